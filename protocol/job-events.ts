@@ -1,0 +1,52 @@
+// What a job says while it runs: one JSON object a line on its standard output, and in the run folder's events.jsonl.
+
+import type { ErrorReport } from '../engine/error-analysis/report.ts';
+
+export type Phase = 'load' | 'float' | 'calibrate' | 'post-training' | 'train' | 'export' | 'simulate' | 'inspect';
+
+export interface Accuracies {
+  readonly float: { readonly accuracy: number };
+  readonly ptq: { readonly accuracy: number };
+  readonly qat?: { readonly accuracy: number; readonly fakeQuantAccuracy: number };
+}
+
+export type JobEvent =
+  | { readonly kind: 'started'; readonly run: string; readonly folder: string }
+  | { readonly kind: 'phase'; readonly phase: Phase; readonly message: string }
+  | {
+      readonly kind: 'progress';
+      readonly phase: Phase;
+      readonly done: number;
+      readonly total: number;
+      readonly perSecond?: number;
+    }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly imagesPerSecond: number;
+    }
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly loss: number;
+      readonly accuracy?: number;
+    }
+  | { readonly kind: 'warning'; readonly message: string; readonly layer?: string }
+  | { readonly kind: 'report'; readonly report: ErrorReport }
+  | {
+      readonly kind: 'done';
+      readonly run: string;
+      readonly folder: string;
+      readonly accuracies: Accuracies;
+      readonly imagesPerSecond?: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly file?: string;
+      readonly line?: number;
+      readonly column?: number;
+    };

@@ -1,0 +1,63 @@
+// Builds dist/: the extension, the language server, the job process, the command line and the webviews.
+//   node scripts/build.mjs [--watch] [--production]
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { context } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+const common = { bundle: true, minify: production, sourcemap: !production, logLevel: 'info', legalComments: 'none' };
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  outdir: 'dist',
+  // CommonJS dependencies inside an ES module bundle call require() for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+const bundles = [
+  { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
+  { ...node, entryPoints: { server: 'server/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
+  { ...node, entryPoints: { job: 'host/job/main.ts' } },
+  {
+    ...common,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    external: ['vscode'],
+    entryPoints: { extension: 'client/extension.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  ...webviews(),
+].filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)));
+
+/** One browser bundle a panel: client/webviews/<panel>/main.ts. */
+function webviews() {
+  if (!existsSync('client/webviews')) return [];
+  return readdirSync('client/webviews', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(`client/webviews/${entry.name}/main.ts`))
+    .map(({ name }) => ({
+      ...common,
+      platform: 'browser',
+      target: 'es2022',
+      format: 'iife',
+      entryPoints: { [name]: `client/webviews/${name}/main.ts` },
+      outdir: 'dist/webviews',
+    }));
+}
+
+mkdirSync('dist', { recursive: true });
+for (const file of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
+  copyFileSync(require.resolve(file), `dist/${file.split('/').at(-1)}`);
+}
+const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
+for (const each of contexts) await (watch ? each.watch() : each.rebuild());
+if (!watch) for (const each of contexts) await each.dispose();
