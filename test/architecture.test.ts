@@ -20,7 +20,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/importers': ['engine/keras', 'engine/graph', 'engine/quantization'],
   'engine/exporters': ['engine/keras', 'engine/graph', 'engine/quantization'],
   'engine/rules': ['engine/keras', 'engine/graph', 'engine/quantization', 'engine/config'],
-  'engine/error-analysis': ['engine/graph', 'engine/quantization', 'engine/kernels', 'engine/simulator', 'engine/training'],
+  'engine/error-analysis': [
+    'engine/graph',
+    'engine/quantization',
+    'engine/kernels',
+    'engine/simulator',
+    'engine/training',
+  ],
   protocol: ['engine'],
   host: ['engine', 'protocol'],
   server: ['engine', 'host', 'protocol'],
@@ -45,7 +51,9 @@ const roomOf = (path: string): string | undefined =>
 
 const isAllowed = (from: string, target: string): boolean =>
   target === 'engine/errors.ts' ||
-  [from, ...MAY_IMPORT[from]].some((room) => target.startsWith(`${room}/`) && (room !== 'client' || !target.startsWith('client/webviews/')));
+  [from, ...MAY_IMPORT[from]].some(
+    (room) => target.startsWith(`${room}/`) && (room !== 'client' || !target.startsWith('client/webviews/')),
+  );
 
 function crossings(): string[] {
   const problems: string[] = [];
@@ -53,9 +61,12 @@ function crossings(): string[] {
   for (const file of [...folders].flatMap(sources)) {
     const room = roomOf(file);
     if (room === undefined) continue;
-    for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)) {
+    for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(
+      /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g,
+    )) {
       const target = relative(ROOT, normalize(join(ROOT, file, '..', path)));
-      if (!isAllowed(room, target)) problems.push(`${file} imports ${target}: ${room} may import ${MAY_IMPORT[room].join(', ') || 'nothing'}`);
+      if (!isAllowed(room, target))
+        problems.push(`${file} imports ${target}: ${room} may import ${MAY_IMPORT[room].join(', ') || 'nothing'}`);
     }
   }
   return problems;
@@ -67,7 +78,9 @@ function hostImports(): string[] {
 }
 
 function table(): string {
-  const rows = Object.entries(MAY_IMPORT).map(([room, may]) => `| \`${room}\` | ${may.map((other) => `\`${other}\``).join(', ') || '–'} |`);
+  const rows = Object.entries(MAY_IMPORT).map(
+    ([room, may]) => `| \`${room}\` | ${may.map((other) => `\`${other}\``).join(', ') || '–'} |`,
+  );
   return ['| room | may import |', '|---|---|', ...rows].join('\n');
 }
 
