@@ -1,0 +1,93 @@
+// Findings with words, a range and a severity: what every front end prints.
+
+import type { KerasModel, SourceLocation } from '../keras/model.ts';
+import type { RuleContext } from './context.ts';
+import type { Finding, Severity, SeveritySetting } from './finding.ts';
+import { ruleById } from './rules.ts';
+
+/** Severities by rule id; `*` is for all that are not named. */
+export type SeveritySettings = { readonly [ruleId: string]: SeveritySetting };
+
+export interface RelatedPlace {
+  readonly layer: string;
+  readonly at: SourceLocation;
+  readonly message: string;
+}
+
+export interface PresentedFinding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Null where nothing in a text made it: a model that comes from a file. */
+  readonly at: SourceLocation | null;
+  readonly layers: readonly string[];
+  readonly related: readonly RelatedPlace[];
+  readonly unnecessary: boolean;
+  readonly finding: Finding;
+}
+
+/** Where config keys stand in their text. */
+export type LocateKey = (key: readonly (string | number)[]) => SourceLocation | null;
+
+/** The severity that a rule's setting gives, or null where it is off. */
+export function severityOf(finding: Finding, settings: SeveritySettings): Severity | null {
+  const rule = ruleById(finding.rule);
+  if (rule === undefined) return null;
+  const setting = settings[finding.rule] ?? settings['*'] ?? 'default';
+  if (setting === 'off') return null;
+  if (setting !== 'default') return setting;
+  return rule.severityOf?.(finding.data) ?? rule.severity;
+}
+
+/** Null where the settings switch the rule off. */
+export function presentFinding(
+  finding: Finding,
+  context: RuleContext,
+  settings: SeveritySettings = {},
+  locateKey: LocateKey = () => null,
+): PresentedFinding | null {
+  const rule = ruleById(finding.rule);
+  const severity = severityOf(finding, settings);
+  if (rule === undefined || severity === null) return null;
+  const relatedText = rule.related?.(finding.data) ?? 'involved';
+  const related = finding.layers.slice(1).flatMap((layer) => {
+    const at = context.view.get(layer)?.layer.origin?.at;
+    return at ? [{ layer, at, message: relatedText }] : [];
+  });
+  return {
+    rule: rule.id,
+    severity,
+    message: rule.message(finding.data),
+    at: locate(finding, context, locateKey),
+    layers: finding.layers,
+    related,
+    unnecessary: rule.unnecessary ?? false,
+    finding,
+  };
+}
+
+function locate(finding: Finding, context: RuleContext, locateKey: LocateKey): SourceLocation | null {
+  const place = finding.at;
+  switch (place.kind) {
+    case 'layer':
+      return layerOrigin(place.layer, context);
+    case 'model':
+      return modelOrigin(context.model);
+    case 'config':
+      return locateKey(place.key);
+    case 'source':
+      return place.at;
+  }
+}
+
+/** A layer's own call, or where it has none, that of the model it belongs to. */
+function layerOrigin(path: string, context: RuleContext): SourceLocation | null {
+  const own =
+    context.view.get(path)?.layer.origin?.at ??
+    context.view.nestedModels.find((nested) => nested.path === path)?.layer.origin?.at;
+  if (own) return own;
+  const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null;
+  return parent === null ? modelOrigin(context.model) : layerOrigin(parent, context);
+}
+
+const modelOrigin = (model: KerasModel): SourceLocation | null => model.origin?.at ?? null;
