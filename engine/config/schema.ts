@@ -1,0 +1,186 @@
+// The one schema of `*.quant.yaml`: it validates, types, documents and completes the config.
+//
+// Each key's `description` is its documentation in hover, completion and docs/config.md. A key whose default depends on
+// the target has none here; `quantization-settings.ts` fills it in.
+
+import * as z from 'zod';
+
+const describe = <T extends z.ZodType>(type: T, description: string): T => type.meta({ description });
+
+const finite = z.number();
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+
+/** One number for all channels, or one a channel. */
+const perChannel = z.union([finite, z.array(finite).min(1)]);
+
+const sourceShape = {
+  path: describe(
+    z.string().min(1),
+    'File or folder, relative to this config: `.npz`, `.npy`, or a folder with one folder of images (PNG, JPEG) a class.',
+  ),
+  inputs: describe(
+    z.string().min(1).optional(),
+    'Name of the array of inputs in an `.npz`: `[N, …]`, any NumPy number. May be left out where the file has one array that fits the model’s input.',
+  ),
+  labels: describe(
+    z.string().min(1).optional(),
+    'Name of the array of labels in the `.npz`, or an `.npy` file: class numbers `[N]` or `[N, 1]`, or target values. A folder of images needs none: its classes are the folder names in alphabetical order, from 0.',
+  ),
+  resize: describe(
+    z.enum(['none', 'nearest', 'bilinear']).default('none'),
+    'What to do with images of another size than the model’s input: `none` refuses them.',
+  ),
+} as const;
+
+const source = z.strictObject(sourceShape);
+
+const calibration = z.strictObject({
+  samples: describe(
+    z.int().min(1).default(500),
+    'How many samples to calibrate on, from the start of the data: ranges of activations come from them.',
+  ),
+  path: describe(sourceShape.path.optional(), 'Data for calibration alone; without it the training data is used.'),
+  inputs: sourceShape.inputs,
+  resize: sourceShape.resize,
+});
+
+const preprocessing = z.strictObject({
+  scale: describe(finite.default(1), 'Factor for each value, first: `x·scale + offset`. 1/255 for inputs of 0..1.'),
+  offset: describe(finite.default(0), 'Added after `scale`.'),
+  mean: describe(perChannel.optional(), 'Subtracted after `scale` and `offset`: one number, or one for each channel.'),
+  std: describe(
+    z.union([positive, z.array(positive).min(1)]).optional(),
+    'Divides after `mean` is subtracted: one number, or one for each channel.',
+  ),
+});
+
+const augmentation = z.strictObject({
+  flip: describe(
+    z.enum(['none', 'horizontal', 'vertical', 'both']).default('none'),
+    'Mirrors each training image at random, half of the time.',
+  ),
+  shift: describe(
+    z.int().min(0).default(0),
+    'Moves each training image by up to this many pixels in both directions, at random; zeros come in from the edge.',
+  ),
+});
+
+const data = z.strictObject({
+  train: describe(source.optional(), 'Data to train on, and to calibrate on where `calibration` has no path.'),
+  validation: describe(source.optional(), 'Data that every accuracy is measured on.'),
+  calibration: describe(calibration.prefault({}), 'Data that post-training quantization finds its ranges from.'),
+  preprocessing: describe(
+    preprocessing.prefault({}),
+    'From the values in the files to the model’s input: `x·scale + offset`, then `(x − mean) / std`.',
+  ),
+  augmentation: describe(augmentation.prefault({}), 'Random changes of the training images.'),
+});
+
+const tensorShape = {
+  bits: describe(z.int().min(2).max(16).optional(), 'Bits of a code, 2 to 16. Default: the target’s.'),
+  symmetric: describe(z.boolean().optional(), 'Zero point 0. Default: the target’s.'),
+  narrowRange: describe(z.boolean().optional(), '−127..127 rather than −128..127, at 8 bits. Default: the target’s.'),
+  granularity: describe(
+    z.enum(['per-tensor', 'per-channel']).optional(),
+    'One scale for the tensor, or one for each output channel. Default: the target’s.',
+  ),
+  observer: describe(
+    z.enum(['min-max', 'moving-average', 'last-value', 'percentile', 'mse', 'entropy']).optional(),
+    'How a range is found from the values that pass. Default: the target’s.',
+  ),
+  range: describe(
+    z
+      .tuple([finite, finite])
+      .refine(([min, max]) => min < max, 'expected the smaller end of the range first')
+      .optional(),
+    'Fixed real range, `[min, max]`; nothing is observed then.',
+  ),
+} as const;
+
+const tensor = z.strictObject(tensorShape);
+
+const override = z.strictObject({
+  match: describe(
+    z.union([
+      z.string().min(1),
+      z.strictObject({ name: describe(z.string().min(1), 'Glob on layer names.') }),
+      z.strictObject({ class: describe(z.string().min(1), 'Class of the layers, such as `Dense`.') }),
+    ]),
+    'The layers that this override is for: a glob on their names (`conv2d_*`), or `{ class: Dense }`.',
+  ),
+  skip: describe(z.boolean().optional(), 'The layer stays float, with QUANTIZE and DEQUANTIZE around it.'),
+  weights: describe(tensor.optional(), 'Quantization of the weights of these layers.'),
+  activations: describe(tensor.optional(), 'Quantization of the outputs of these layers.'),
+});
+
+const quantization = z.strictObject({
+  weights: describe(tensor.prefault({}), 'Quantization of weights.'),
+  activations: describe(tensor.prefault({}), 'Quantization of activations: inputs and outputs of ops.'),
+  overrides: describe(
+    z.array(override).default([]),
+    'Other settings for some layers; where several match, the later one wins, key by key.',
+  ),
+});
+
+/** Keys that training with and without quantization share; only the defaults differ. */
+const trainingShape = (epochs: number, learningRate: number) => ({
+  epochs: describe(z.int().min(1).default(epochs), 'Passes over the training data.'),
+  batch: describe(z.int().min(1).default(64), 'Samples a step.'),
+  optimizer: describe(z.enum(['adam', 'sgd']).default('adam'), 'Adam, or stochastic gradient descent with `momentum`.'),
+  learningRate: describe(positive.default(learningRate), 'Size of a step, at the start of the schedule.'),
+  momentum: describe(share.default(0.9), 'Momentum of `sgd`.'),
+  schedule: describe(
+    z.enum(['constant', 'cosine']).default('constant'),
+    'How the learning rate changes: not at all, or along a half cosine to 0 at the end.',
+  ),
+  loss: describe(
+    z.enum(['sparse-categorical-crossentropy', 'mean-squared-error']).default('sparse-categorical-crossentropy'),
+    'What training makes smaller.',
+  ),
+  seed: describe(
+    z.int().min(0).max(0xffffffff).default(0),
+    'Start of every random choice: order, augmentation, initial weights.',
+  ),
+});
+
+const training = z.strictObject(trainingShape(3, 1e-4));
+const floatTraining = z.strictObject(trainingShape(10, 1e-3));
+
+export const configSchema = z
+  .strictObject({
+    model: describe(
+      z.string().min(1),
+      'The Keras model, relative to this config: a `.keras`, `.h5` or `.json` file, or a function or variable of a Python file as `model.py:build_model`.',
+    ),
+    weights: describe(
+      z.string().min(1).optional(),
+      'File of weights (`.h5`, `.keras`, `.weights.h5`) for a model that has none of its own.',
+    ),
+    target: describe(
+      z
+        .enum(['tflite-int8', 'tflite-int16x8', 'tflite-micro', 'edge-tpu', 'tfmot-default-8bit'])
+        .default('tflite-int8'),
+      'What the quantized model must run on; it decides which ops, bits and scales there are.',
+    ),
+    data: describe(data.prefault({}), 'Data to train, calibrate and measure on.'),
+    quantization: describe(quantization.prefault({}), 'How the model is quantized, where the target leaves a choice.'),
+    floatTraining: describe(
+      floatTraining.optional(),
+      'Trains the model without quantization first; needed where the model has no weights.',
+    ),
+    training: describe(training.prefault({}), 'Quantization-aware training.'),
+  })
+  .meta({
+    title: 'QuantLens quantization config',
+    description: 'How QuantLens quantizes, trains and measures a Keras model.',
+  });
+
+/** A config with its defaults filled in. */
+export type QuantConfig = z.output<typeof configSchema>;
+export type DataSource = z.output<typeof source>;
+export type CalibrationSource = z.output<typeof calibration>;
+export type Preprocessing = z.output<typeof preprocessing>;
+export type Augmentation = z.output<typeof augmentation>;
+export type TrainingSettings = z.output<typeof training>;
+export type TensorChoices = z.output<typeof tensor>;
