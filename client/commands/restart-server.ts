@@ -1,0 +1,3 @@
+import type { Context } from '../context.ts';
+
+export const restartServer = ({ server }: Context): Promise<void> => server.restart();

@@ -1,0 +1,3 @@
+import type { Context } from '../context.ts';
+
+export const showOutput = ({ log }: Context): void => log.show();

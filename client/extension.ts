@@ -1,0 +1,33 @@
+// The extension's entry: wires commands, views and the language server. Everything heavy is imported when first used.
+import * as vscode from 'vscode';
+import { COMMANDS } from './commands/commands.ts';
+import { createContext } from './context.ts';
+
+export interface QuantLensApi {
+  /** Resolves when the language server answers; tests wait for it. */
+  readonly ready: Promise<void>;
+}
+
+export function activate(extension: vscode.ExtensionContext): QuantLensApi {
+  const context = createContext(extension);
+  for (const [id, load] of Object.entries(COMMANDS)) {
+    const run = async (...args: unknown[]): Promise<unknown> => {
+      try {
+        return await (await load())(context, ...args);
+      } catch (error) {
+        return report(context.log, error);
+      }
+    };
+    extension.subscriptions.push(vscode.commands.registerCommand(`quantlens.${id}`, run));
+  }
+  return { ready: context.server.start() };
+}
+
+/** A command that fails says so once, in one sentence; the rest goes to the log. */
+function report(log: vscode.LogOutputChannel, error: unknown): void {
+  log.error(error instanceof Error ? error : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  vscode.window.showErrorMessage(`QuantLens: ${message}`, vscode.l10n.t('Show Output')).then((choice) => {
+    if (choice !== undefined) log.show();
+  });
+}

@@ -1,0 +1,22 @@
+// What a job is asked to do. `dist/job.mjs` gets one of these as JSON in its only argument, and answers in job events.
+
+export type JobRequest =
+  /** Quantization-aware training of a config, or post-training quantization alone. */
+  | {
+      readonly kind: 'train' | 'quantize';
+      /** Absolute path of the config. */
+      readonly config: string;
+      /** Goes on from the checkpoint of this run folder (absolute path). */
+      readonly resume?: string;
+    }
+  /** Measures a run's errors again. */
+  | { readonly kind: 'inspect'; readonly run: string }
+  /** Runs a `.tflite` over the inputs of an `.npy` or `.npz`. */
+  | { readonly kind: 'simulate'; readonly model: string; readonly input: string; readonly output: string }
+  /** Writes a run's model to a file. */
+  | { readonly kind: 'export'; readonly run: string; readonly format: ExportFormat; readonly output: string };
+
+export type ExportFormat = 'tflite' | 'c';
+
+/** A line of text that the job process reads on standard input while it trains. */
+export type JobControl = 'pause' | 'resume' | 'stop-at-epoch';

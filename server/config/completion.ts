@@ -1,0 +1,177 @@
+// Completion in the config: keys, values, names and classes of the layers of the model that it names, and files.
+//
+// A marker is written at the cursor and the text parsed again: where the marker lands in the tree says what is wanted, in
+// block and flow style alike, however incomplete the line is.
+import { readdirSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  type Position,
+  type Range,
+} from 'vscode-languageserver';
+import { isMap, parseDocument } from 'yaml';
+import { expected } from '../../engine/config/expected.ts';
+import { type KeyPath, propertiesOf, type SchemaNode, schemaAt } from '../../engine/config/json-schema.ts';
+import { besides } from '../files.ts';
+import { layersByPath, type ModelOfConfig } from '../model/model-of-config.ts';
+import { type ConfigSnapshot, places } from './config-snapshot.ts';
+import { choicesOf, show } from './schema-words.ts';
+
+const MARKER = 'quantlens__cursor';
+
+interface Wanted {
+  readonly path: KeyPath;
+  readonly part: 'key' | 'value';
+  /** What is already written of the word. */
+  readonly range: Range;
+  /** Keys that the map has already. */
+  readonly present: readonly string[];
+}
+
+export async function completeConfig(
+  snapshot: ConfigSnapshot,
+  position: Position,
+  modelOf: () => Promise<ModelOfConfig>,
+): Promise<CompletionItem[]> {
+  const wanted = wantedAt(snapshot, position);
+  if (!wanted) return [];
+  const schema = schemaAt(wanted.path);
+  if (!schema) return [];
+  const keys = wanted.part === 'key' || schema.type === 'object' ? keyItems(schema, wanted) : [];
+  const values = wanted.part === 'value' ? await valueItems(snapshot, schema, wanted, modelOf) : [];
+  return [...keys, ...values];
+}
+
+function wantedAt({ document }: ConfigSnapshot, position: Position): Wanted | undefined {
+  const text = document.getText();
+  const offset = document.offsetAt(position);
+  const line = text.slice(offset - position.character, offset);
+  if (/(^|\s)#/.test(line)) return undefined;
+  const start = offset - (/[^\s,{}[\]:'"]*(:[^\s,{}[\]'"]+)?$/.exec(line)?.[0].length ?? 0);
+  const end = offset + (/^[^\s,{}[\]:'"#]*/.exec(text.slice(offset))?.[0].length ?? 0);
+  const yaml = parseDocument(text.slice(0, start) + MARKER + text.slice(end), { logLevel: 'silent' });
+  const place = [...places(yaml)].find((each) => each.text.includes(MARKER));
+  if (!place) return undefined;
+  const path = place.part === 'key' ? place.path.slice(0, -1) : place.path;
+  const map = yaml.getIn(path);
+  const present = isMap(map) ? map.items.map((pair) => String(pair.key)).filter((key) => !key.includes(MARKER)) : [];
+  const range = { start: document.positionAt(start), end: document.positionAt(end) };
+  return { path, part: place.part, range, present };
+}
+
+function keyItems(schema: SchemaNode, wanted: Wanted): CompletionItem[] {
+  return Object.entries(propertiesOf(schema))
+    .filter(([key]) => !wanted.present.includes(key))
+    .map(([key, property], index) => ({
+      label: key,
+      kind: CompletionItemKind.Property,
+      detail:
+        property.default === undefined
+          ? expected(property)
+          : `${expected(property)} (default ${show(property.default)})`,
+      documentation: property.description,
+      sortText: String(index).padStart(3, '0'),
+      insertTextFormat: InsertTextFormat.Snippet,
+      textEdit: { range: wanted.range, newText: `${key}:${bodyOf(property)}` },
+      command: choicesOf(property).length > 0 ? SUGGEST : undefined,
+    }));
+}
+
+const SUGGEST = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
+
+function bodyOf(property: SchemaNode): string {
+  if (property.type === 'object') return '\n  $0';
+  if (property.type === 'array' && property.items) return property.items.type === 'object' ? '\n  - $0' : ' [$0]';
+  return ' $0';
+}
+
+async function valueItems(
+  snapshot: ConfigSnapshot,
+  schema: SchemaNode,
+  wanted: Wanted,
+  modelOf: () => Promise<ModelOfConfig>,
+): Promise<CompletionItem[]> {
+  const choices = choicesOf(schema).map((value, index) => ({
+    label: value,
+    kind: CompletionItemKind.EnumMember,
+    detail: value === show(schema.default) ? 'default' : undefined,
+    sortText: String(index).padStart(3, '0'),
+    textEdit: { range: wanted.range, newText: value },
+  }));
+  if (choices.length > 0) return choices;
+  const key = wanted.path.at(-1);
+  if (key === 'match' || key === 'name') return layerItems(await modelOf(), wanted, key === 'match');
+  if (key === 'class') return classItems(await modelOf(), wanted);
+  if (key === 'model' || key === 'weights' || key === 'path') return fileItems(snapshot, String(key), wanted);
+  if (schema.default === undefined || typeof schema.default === 'object') return [];
+  return [item(show(schema.default), CompletionItemKind.Value, wanted, 'default')];
+}
+
+const item = (label: string, kind: CompletionItemKind, wanted: Wanted, detail?: string): CompletionItem => ({
+  label,
+  kind,
+  detail,
+  textEdit: { range: wanted.range, newText: /[*:{}[\],&#?|<>=!%@`]/.test(label) ? `'${label}'` : label },
+});
+
+function layerItems({ model }: ModelOfConfig, wanted: Wanted, withClasses: boolean): CompletionItem[] {
+  if (!model) return [];
+  const layers = [...layersByPath(model)].map(([path, layer]) =>
+    item(path, CompletionItemKind.Value, wanted, layer.class),
+  );
+  const classes = withClasses ? classItems({ model }, wanted) : [];
+  return [
+    ...layers,
+    ...classes.map((each) => ({
+      ...each,
+      label: `{ class: ${each.label} }`,
+      textEdit: { range: wanted.range, newText: `{ class: ${each.label} }` },
+    })),
+  ];
+}
+
+function classItems({ model }: ModelOfConfig, wanted: Wanted): CompletionItem[] {
+  if (!model) return [];
+  const counts = new Map<string, number>();
+  for (const layer of layersByPath(model).values()) counts.set(layer.class, (counts.get(layer.class) ?? 0) + 1);
+  return [...counts].map(([name, count]) =>
+    item(name, CompletionItemKind.Class, wanted, count === 1 ? '1 layer' : `${count} layers`),
+  );
+}
+
+const EXTENSIONS: { readonly [key: string]: readonly string[] } = {
+  model: ['.h5', '.keras', '.json', '.py'],
+  weights: ['.h5', '.keras'],
+  path: ['.npz', '.npy'],
+};
+const MAX_FILES = 200;
+
+/** Files and folders beside what is written of the path so far. */
+function fileItems(snapshot: ConfigSnapshot, key: string, wanted: Wanted): CompletionItem[] {
+  const written = snapshot.document.getText(wanted.range);
+  const folder = written.includes('/') ? written.slice(0, written.lastIndexOf('/') + 1) : '';
+  let entries: { name: string; isFolder: boolean }[] = [];
+  try {
+    const absolute = besides(snapshot.path, folder === '' ? '.' : folder);
+    entries = readdirSync(absolute, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }));
+  } catch {
+    return [];
+  }
+  return entries
+    .filter(({ name, isFolder }) => !name.startsWith('.') && (isFolder || EXTENSIONS[key].includes(extname(name))))
+    .slice(0, MAX_FILES)
+    .map(({ name, isFolder }) => ({
+      ...item(
+        `${folder}${name}${isFolder ? '/' : ''}`,
+        isFolder ? CompletionItemKind.Folder : CompletionItemKind.File,
+        wanted,
+      ),
+      filterText: `${folder}${basename(name)}`,
+      detail: isFolder ? undefined : dirname(folder) === '.' ? undefined : folder,
+    }));
+}

@@ -1,0 +1,22 @@
+// From the engine's places (lines and columns from 1) to the protocol's (from 0), and back.
+import type { Position, Range } from 'vscode-languageserver';
+import type { SourceLocation } from '../engine/keras/model.ts';
+
+export function rangeOf(location: SourceLocation): Range {
+  return {
+    start: { line: location.line - 1, character: location.column - 1 },
+    end: { line: location.endLine - 1, character: location.endColumn - 1 },
+  };
+}
+
+export function isInside(position: Position, range: Range): boolean {
+  return !isBefore(position, range.start) && !isBefore(range.end, position);
+}
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+export function overlaps(a: Range, b: Range): boolean {
+  return !isBefore(a.end, b.start) && !isBefore(b.end, a.start);
+}
