@@ -67,6 +67,8 @@ function pushDiagnostics(
       timers.delete(uri);
       connection.sendDiagnostics({ uri, diagnostics: [] });
     },
-    refreshAll: () => documents.all().forEach(({ uri }) => changed(uri)),
+    refreshAll() {
+      for (const { uri } of documents.all()) changed(uri);
+    },
   };
 }

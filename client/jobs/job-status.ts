@@ -1,0 +1,64 @@
+// The one status bar item: what the job does now, with a spinner. A click offers what can be done with it.
+import * as vscode from 'vscode';
+import type { JobEvent } from '../../protocol/job-events.ts';
+
+export interface JobStatus extends vscode.Disposable {
+  show(title: string): void;
+  event(event: JobEvent): void;
+  hide(): void;
+}
+
+export function createJobStatus(): JobStatus {
+  let item: vscode.StatusBarItem | undefined;
+  let title = '';
+  let text = '';
+  const write = (): void => {
+    if (!item) return;
+    item.text = `$(sync~spin) ${text || title}`;
+    item.tooltip = new vscode.MarkdownString(
+      `${title}\n\n${text}\n\n${vscode.l10n.t('Click to cancel or show progress')}`,
+    );
+    item.accessibilityInformation = { label: `${title}: ${text}`, role: 'button' };
+  };
+  return {
+    show(newTitle) {
+      item ??= vscode.window.createStatusBarItem('quantlens.job', vscode.StatusBarAlignment.Left);
+      item.name = 'QuantLens';
+      item.command = 'quantlens.jobActions';
+      title = newTitle;
+      text = '';
+      write();
+      item.show();
+    },
+    event(event) {
+      text = textOf(event) ?? text;
+      write();
+    },
+    hide: () => item?.hide(),
+    dispose: () => item?.dispose(),
+  };
+}
+
+function textOf(event: JobEvent): string | undefined {
+  switch (event.kind) {
+    case 'phase':
+      return event.message;
+    case 'progress':
+      return `${PHASES[event.phase]} ${Math.floor((100 * event.done) / Math.max(event.total, 1))} %`;
+    case 'epoch':
+      return vscode.l10n.t('Epoch {0} of {1}', event.epoch, event.epochs);
+    default:
+      return undefined;
+  }
+}
+
+const PHASES = {
+  load: 'Load',
+  float: 'Float accuracy',
+  calibrate: 'Calibrate',
+  'post-training': 'Post-training int8',
+  train: 'Train',
+  export: 'Export',
+  simulate: 'Simulate int8',
+  inspect: 'Measure errors',
+} as const;

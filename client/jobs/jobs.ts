@@ -1,0 +1,119 @@
+// The running job: one at a time, with one status bar item, a log, and events that panels listen to.
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { JobEvent } from '../../protocol/job-events.ts';
+import type { JobRequest } from '../../protocol/job-request.ts';
+import { type JobProcess, startJob } from './job-process.ts';
+import { createJobStatus } from './job-status.ts';
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly event: Extract<JobEvent, { kind: 'done' }> | undefined }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly event: Extract<JobEvent, { kind: 'failed' }> };
+
+export interface Job {
+  readonly request: JobRequest;
+  /** All events so far: a panel that opens late reads them first. */
+  readonly events: readonly JobEvent[];
+}
+
+export interface Jobs extends vscode.Disposable {
+  readonly current: Job | undefined;
+  readonly onEvent: vscode.Event<JobEvent>;
+  /** Fires when a job starts and when it has ended. */
+  readonly onChange: vscode.Event<void>;
+  run(request: JobRequest, title: string): Promise<Outcome>;
+  control(command: 'pause' | 'resume' | 'stop-at-epoch'): void;
+  cancel(): void;
+}
+
+export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
+  const events = new vscode.EventEmitter<JobEvent>();
+  const changes = new vscode.EventEmitter<void>();
+  const status = createJobStatus();
+  let current: { job: Job; process: JobProcess; cancelled: boolean } | undefined;
+
+  const run = async (request: JobRequest, title: string): Promise<Outcome> => {
+    if (current) throw new Error(vscode.l10n.t('A job is running. Wait for it, or cancel it in the status bar.'));
+    const heard: JobEvent[] = [];
+    const lastLines: string[] = [];
+    log.info(`${title}: ${JSON.stringify(request)}`);
+    const process = startJob(module, request, folderOf(request), {
+      event(event) {
+        heard.push(event);
+        logEvent(log, event);
+        status.event(event);
+        events.fire(event);
+      },
+      text(line) {
+        log.info(line);
+        lastLines.push(line);
+        if (lastLines.length > 20) lastLines.shift();
+      },
+    });
+    current = { job: { request, events: heard }, process, cancelled: false };
+    status.show(title);
+    changes.fire();
+    const code = await process.ended;
+    const { cancelled } = current;
+    current = undefined;
+    status.hide();
+    changes.fire();
+    return outcome(heard, cancelled, code, lastLines);
+  };
+  return {
+    get current() {
+      return current?.job;
+    },
+    onEvent: events.event,
+    onChange: changes.event,
+    run,
+    control: (command) => current?.process.control(command),
+    cancel() {
+      if (!current) return;
+      current.cancelled = true;
+      current.process.cancel();
+    },
+    dispose() {
+      current?.process.cancel();
+      for (const each of [events, changes, status]) each.dispose();
+    },
+  };
+}
+
+const folderOf = (request: JobRequest): string => {
+  if ('config' in request) return dirname(request.config);
+  return 'run' in request ? request.run : dirname(request.model);
+};
+
+function outcome(
+  heard: readonly JobEvent[],
+  cancelled: boolean,
+  code: number | null,
+  lines: readonly string[],
+): Outcome {
+  const failed = heard.findLast((event) => event.kind === 'failed');
+  if (failed) return { kind: 'failed', event: failed };
+  const done = heard.findLast((event) => event.kind === 'done');
+  if (done) return { kind: 'done', event: done };
+  if (cancelled) return { kind: 'cancelled' };
+  if (code === 0) return { kind: 'done', event: undefined };
+  const last = lines.at(-1);
+  const message = vscode.l10n.t('The job ended unexpectedly (exit {0}).', String(code ?? 'signal'));
+  return { kind: 'failed', event: { kind: 'failed', message: last ? `${message} ${last}` : message } };
+}
+
+function logEvent(log: vscode.LogOutputChannel, event: JobEvent): void {
+  switch (event.kind) {
+    case 'warning':
+      return log.warn(event.message);
+    case 'failed':
+      return log.error(event.message);
+    case 'phase':
+      return log.info(event.message);
+    case 'report':
+      return log.info(`Errors of ${event.report.layers.length} layers over ${event.report.images} images.`);
+    default:
+      return log.debug(JSON.stringify(event));
+  }
+}

@@ -1,0 +1,43 @@
+// What the suites do with the editor, and how they wait for it.
+import * as vscode from 'vscode';
+
+export const workspaceFile = (...parts: string[]): vscode.Uri =>
+  vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0].uri, ...parts);
+
+/** Opens a file of the workspace, or an untitled one of a language with a text. */
+export async function open(file: string | { language: string; content: string }): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(typeof file === 'string' ? workspaceFile(file) : file);
+  return vscode.window.showTextDocument(document);
+}
+
+/** A new file of the workspace with a text, open. */
+export async function write(name: string, content: string): Promise<vscode.TextEditor> {
+  await vscode.workspace.fs.writeFile(workspaceFile(name), new TextEncoder().encode(content));
+  return open(name);
+}
+
+/** Calls until the answer is wanted; fails with the last answer after `timeout` ms. */
+export async function until<T>(
+  what: string,
+  ask: () => T | PromiseLike<T>,
+  wanted: (answer: T) => boolean,
+  timeout = 15_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > end)
+      throw new Error(`Waited ${timeout} ms for ${what}; last: ${JSON.stringify(answer)?.slice(0, 2000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const diagnosticsOf = (uri: vscode.Uri): vscode.Diagnostic[] =>
+  vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'QuantLens');
+
+/** Place of the first `|` in a text, and the text without it. */
+export function withCursor(text: string): { text: string; at: (document: vscode.TextDocument) => vscode.Position } {
+  const offset = text.indexOf('|');
+  return { text: text.slice(0, offset) + text.slice(offset + 1), at: (document) => document.positionAt(offset) };
+}

@@ -1,0 +1,34 @@
+// The suite's entry, run inside VS Code's extension host: mocha over the files imported below, and one closing line.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'node:util';
+import type { Runner } from 'mocha';
+
+function print(...message: unknown[]): void {
+  const line = format(...message);
+  console.log(line);
+  if (process.env.VSC_TEST_LOG) appendFileSync(process.env.VSC_TEST_LOG, `${line}\n`);
+}
+
+export async function run(): Promise<void> {
+  const { default: Mocha } = await import('mocha');
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: class {} });
+  if (process.env.QUANTLENS_GREP) mocha.grep(process.env.QUANTLENS_GREP);
+  mocha.suite.emit('pre-require', globalThis, join(__dirname, 'index.cjs'), mocha);
+  await import('./activation.suite.ts');
+  await import('./config.suite.ts');
+  const count = { passed: 0, failed: 0 };
+  await new Promise<void>((resolve) => {
+    const runner: Runner = mocha.run(() => resolve());
+    runner.on('pass', (test) => {
+      count.passed++;
+      print(`  ✓ ${test.fullTitle()} (${test.duration} ms)`);
+    });
+    runner.on('fail', (test, error) => {
+      count.failed++;
+      print(`  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`);
+    });
+  });
+  print(`${count.passed} passed, ${count.failed} failed`);
+  if (count.failed > 0) throw new Error(`${count.failed} failed`);
+}

@@ -1,0 +1,62 @@
+// Runs the suite in a real VS Code: the one of VSCODE_EXE, or one that @vscode/test-electron downloads.
+//   npm run test:vscode [-- --grep TEXT] [-- --vsix FILE]     ends with `N passed, N failed`
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '../..');
+const { values: options } = parseArgs({ options: { grep: { type: 'string' }, vsix: { type: 'string' } } });
+const out = join(root, 'build/vscode-suite');
+mkdirSync(out, { recursive: true });
+await build({
+  entryPoints: [join(import.meta.dirname, 'index.ts')],
+  outfile: join(out, 'index.cjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  sourcemap: 'inline',
+  external: ['vscode', 'mocha'],
+  logLevel: 'warning',
+});
+
+const home = mkdtempSync(join(tmpdir(), 'quantlens-vscode-'));
+const workspace = join(home, 'workspace');
+cpSync(join(import.meta.dirname, 'workspace'), workspace, { recursive: true });
+cpSync(join(root, 'examples'), join(workspace, 'examples'), {
+  recursive: true,
+  filter: (source) => !source.includes('.quantlens'),
+});
+const log = process.env.VSC_TEST_LOG ?? join(home, 'suite.log');
+appendFileSync(log, '');
+const code = process.env.VSCODE_EXE;
+let failed = false;
+try {
+  const extensions = join(home, 'extensions');
+  if (options.vsix) {
+    execFileSync(code, ['--install-extension', resolve(options.vsix), `--extensions-dir=${extensions}`], {
+      stdio: 'inherit',
+    });
+  }
+  await runTests({
+    vscodeExecutablePath: code,
+    version: code ? undefined : 'stable',
+    extensionDevelopmentPath: options.vsix ? join(import.meta.dirname, 'driver') : root,
+    extensionTestsPath: join(out, 'index.cjs'),
+    extensionTestsEnv: { QUANTLENS_GREP: options.grep ?? '', QUANTLENS_ROOT: root, VSC_TEST_LOG: log },
+    launchArgs: [workspace, `--extensions-dir=${extensions}`, `--user-data-dir=${join(home, 'user')}`],
+  });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  failed = true;
+}
+const closing =
+  readFileSync(log, 'utf8')
+    .match(/^\d+ passed, \d+ failed/gm)
+    ?.at(-1) ?? '0 passed, 1 failed';
+rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+console.log(closing);
+process.exit(failed || !closing.endsWith(' 0 failed') ? 1 : 0);
