@@ -43,6 +43,8 @@ export type JobEvent =
       readonly accuracies: Accuracies;
       readonly imagesPerSecond?: number;
     }
+  /** Ended because it was asked to; what it had so far is in the folder. */
+  | { readonly kind: 'cancelled'; readonly run: string; readonly folder: string }
   | {
       readonly kind: 'failed';
       readonly message: string;

@@ -1,0 +1,41 @@
+// `run.json` of a run folder: what the run is, how it stands and what it made. Written anew, whole, at each change.
+
+import type { Accuracies } from './job-events.ts';
+
+export type RunStatus = 'running' | 'done' | 'failed' | 'cancelled';
+
+/** Models that a run may hold; `qat` is there where it trained. */
+export type RunModel = 'float' | 'ptq' | 'qat';
+
+export interface RunRecord {
+  readonly version: 1;
+  /** Name of the folder, and of the run in every command. */
+  readonly id: string;
+  readonly kind: 'train' | 'quantize';
+  readonly status: RunStatus;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly ended?: string;
+  /** Process that runs it, while `status` is `running`. */
+  readonly process?: number;
+  /** Absolute path of the config that it was started with. */
+  readonly config: string;
+  /** As the config says it. */
+  readonly model: string;
+  readonly target: string;
+  /** Why it failed, one sentence. */
+  readonly message?: string;
+  readonly accuracies?: Accuracies;
+  /** Kernel set that scored the int8 models. */
+  readonly kernels?: string;
+  /** Share of validation images with one answer from the fake-quantized and the int8 model, 0..1. */
+  readonly equalAnswers?: number;
+  /** `.tflite` files by model, relative to the folder, and their sizes. */
+  readonly files: readonly { readonly model: RunModel; readonly file: string; readonly bytes: number }[];
+  /** Training throughput, and inferences a second of one thread. */
+  readonly speed?: {
+    readonly trainingImagesPerSecond?: number;
+    readonly floatPerSecond?: number;
+    readonly int8PerSecond?: number;
+  };
+}
