@@ -1,7 +1,7 @@
 // The operations of the graph: TFLite's builtin operators by their own names, and the two that only training knows.
 // Inputs, constants included, are in TFLite's order (data, weights, bias), so that a `.tflite` maps one to one.
 
-import type { DType, TensorId } from './tensor.ts';
+import type { DType, Shape, TensorId } from './tensor.ts';
 
 export type Padding = 'SAME' | 'VALID';
 export type FusedActivation = 'NONE' | 'RELU' | 'RELU6' | 'RELU_N1_TO_1' | 'TANH' | 'SIGN_BIT';
@@ -169,7 +169,8 @@ export interface OpOptions {
   CALL_ONCE: { readonly subgraph: number };
   // Training only. Inputs [data, gamma, beta, mean, variance]: Keras's BatchNormalization over the last axis.
   BATCH_NORM: { readonly epsilon: number; readonly momentum: number };
-  DROPOUT: { readonly rate: number };
+  /** `noiseShape`: the shape of the random mask, broadcast over the data; its own shape where left out. */
+  DROPOUT: { readonly rate: number; readonly noiseShape?: Shape };
   /** An operator without meaning here: kept so that what comes before it still runs. */
   UNSUPPORTED: { readonly operator: string; readonly reason: string };
 }

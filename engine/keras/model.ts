@@ -62,6 +62,8 @@ export interface KerasLayer {
   readonly outputShape: Shape | readonly Shape[] | null;
   /** In the order in which Keras lists them: trainable first, then the others. */
   readonly weights: readonly WeightSpec[];
+  /** A raw op of `keras.ops` in Keras 3, whose class may have a layer's name (`Add`). */
+  readonly isOperation?: true;
   /** Set in a layer that is itself a model. */
   readonly model?: KerasModel;
   readonly origin?: Origin;
@@ -77,6 +79,8 @@ export interface KerasModel {
   /** Top level only, in Keras's order. */
   readonly layers: readonly KerasLayer[];
   readonly inputs: readonly TensorRef[];
+  /** Shapes of `inputs`: a Sequential lists no InputLayer, so here alone is its input's shape. */
+  readonly inputShapes?: readonly Shape[];
   readonly outputs: readonly TensorRef[];
   /** True only where everything that Keras would build is here and certain. */
   readonly complete: boolean;

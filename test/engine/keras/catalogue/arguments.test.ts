@@ -15,7 +15,7 @@ describe('bindArguments', () => {
     [[16], {}, 'misses the required argument "kernel_size"'],
     [[16, 3], { filters: 3 }, 'multiple values for the argument "filters"'],
     [[16, 3], { pading: 'same' }, 'has no argument "pading"'],
-    [new Array(30).fill(1), {}, 'takes 17 positional arguments, but 30 were given'],
+    [new Array(30).fill(1), {}, 'takes 16 positional arguments, but 30 were given'],
   ])('refuses %j %j', (positional, named, message) => {
     expect(() => bindArguments<unknown>(conv, 2, positional, new Map(Object.entries(named)))).toThrow(message);
   });
