@@ -1,0 +1,83 @@
+// Grids of activations and weights: what they contain, what they share, and the floors that keep int32 whole.
+import { describe, expect, it } from 'vitest';
+import { activationQuantization } from '../../../engine/quantization/activation-quantization.ts';
+import { codeRange } from '../../../engine/quantization/codes.ts';
+import { channelLayout, nudgedGrid, quantizeToCodesPerChannel } from '../../../engine/quantization/fake-quantize.ts';
+import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
+import { scaleFloors, weightGrids, weightScales } from '../../../engine/quantization/weight-quantization.ts';
+
+const { weights: WEIGHTS, activations: ACTIVATIONS } = INT8_SETTINGS;
+
+describe('activation grids', () => {
+  it('contain 0 exactly, whatever the range', () => {
+    for (const range of [
+      { min: 2, max: 6 },
+      { min: -7, max: -3 },
+      { min: -1e-20, max: 1e-20 },
+      { min: 0, max: 0 },
+    ]) {
+      const grid = activationQuantization(range, ACTIVATIONS);
+      expect(grid.min).toBeLessThanOrEqual(0);
+      expect(grid.max).toBeGreaterThanOrEqual(0);
+      expect(grid.scale).toBeGreaterThan(0);
+      expect(grid.zeroPoint).toBeGreaterThanOrEqual(-128);
+      expect(grid.zeroPoint).toBeLessThanOrEqual(127);
+    }
+  });
+
+  it('are those of the fake-quantizer, to the bit', () => {
+    const range = { min: -0.7312, max: 3.1459 };
+    expect(activationQuantization(range, ACTIVATIONS)).toEqual(nudgedGrid(range.min, range.max, codeRange(8, false)));
+  });
+
+  it('are exact for images of 0 to 255 and put ReLU6 at zero point −128', () => {
+    expect(activationQuantization({ min: 0, max: 255 }, ACTIVATIONS)).toMatchObject({ scale: 1, zeroPoint: -128 });
+    expect(activationQuantization({ min: 0, max: 6 }, ACTIVATIONS).zeroPoint).toBe(-128);
+  });
+
+  it('have zero point 0 where they are symmetric, and int16 a scale of |max| / 32767', () => {
+    const int16 = { bits: 16, symmetric: true, narrowRange: false };
+    const grid = activationQuantization({ min: -1, max: 2 }, int16);
+    expect(grid).toMatchObject({ zeroPoint: 0, scale: Math.fround(2 / 32767), codes: { min: -32767, max: 32767 } });
+    const int8 = activationQuantization({ min: -1, max: 2 }, { ...int16, bits: 8 });
+    expect(int8).toMatchObject({ zeroPoint: 0, scale: Math.fround(2 / 127) });
+  });
+});
+
+describe('weight grids', () => {
+  const shape = [2, 1, 1, 3];
+  const weights = Float32Array.of(0.5, -1.27, 0.1, 2.54, 0, -0.02);
+
+  it('are symmetric and narrow, one a channel', () => {
+    expect(weightScales(weights, shape, 0, WEIGHTS)).toEqual(Float32Array.of(1.27 / 127, 2.54 / 127));
+    expect(weightScales(weights, shape, 3, WEIGHTS)).toEqual(Float32Array.of(2.54 / 127, 1.27 / 127, 0.1 / 127));
+    const codes = new Int8Array(6);
+    quantizeToCodesPerChannel(weights, channelLayout(shape, 0), weightGrids(weights, shape, 0, WEIGHTS), codes);
+    expect([...codes]).toEqual([50, -127, 10, 127, 0, -1]);
+    expect(weightScales(weights, shape, 0, { ...WEIGHTS, granularity: 'per-tensor' })).toEqual(
+      Float32Array.of(2.54 / 127),
+    );
+  });
+
+  it('keep the bias of a dead channel within int32', () => {
+    const dead = Float32Array.of(0, 0, 0, 1e-30, -1e-30, 0);
+    const bias = [1.5, -0.25];
+    const limits = { inputScale: 0.02, inputSpan: 255, bias };
+    const floors = scaleFloors(dead, shape, 0, limits);
+    const scales = weightScales(dead, shape, 0, WEIGHTS, floors);
+    for (const [channel, scale] of scales.entries()) {
+      expect(Math.abs(bias[channel]) / (limits.inputScale * scale)).toBeLessThanOrEqual(2 ** 30 + 256);
+    }
+    expect([...weightScales(dead.fill(0), shape, 0, WEIGHTS)]).toEqual([1 / 128, 1 / 128]);
+  });
+
+  it('keep the accumulator of a very large kernel within int32', () => {
+    const many = new Float32Array(100_000).fill(0.3);
+    const floors = scaleFloors(many, [1, 100_000], 0, { inputScale: 1, inputSpan: 255 });
+    const grids = weightGrids(many, [1, 100_000], 0, WEIGHTS, floors);
+    const codes = new Int8Array(many.length);
+    quantizeToCodesPerChannel(many, channelLayout([1, 100_000], 0), grids, codes);
+    expect(grids[0].scale).toBeGreaterThan(0.3 / 127);
+    expect(codes.reduce((sum, code) => sum + Math.abs(code), 0) * 255).toBeLessThan(2 ** 31 - 2 ** 30 + 2 ** 29);
+  });
+});
