@@ -51,6 +51,14 @@ export interface WeightSpec {
   readonly trainable: boolean;
 }
 
+/** What is known of a user's own layer class. */
+export interface CustomClass {
+  /** Keras class that it extends, the nearest one; null where it extends `Layer` alone or is not known. */
+  readonly base: string | null;
+  /** `register_keras_serializable` makes it loadable by name. */
+  readonly registered: boolean;
+}
+
 export interface KerasLayer {
   readonly name: string;
   /** Keras's class name: `Conv2D`, `TFOpLambda`, `Functional`. */
@@ -66,6 +74,8 @@ export interface KerasLayer {
   readonly isOperation?: true;
   /** Set in a layer that is itself a model. */
   readonly model?: KerasModel;
+  /** Set on a layer of a class that is not Keras's own. */
+  readonly custom?: CustomClass;
   readonly origin?: Origin;
   /** Why this layer is not certain; its model is then not complete. */
   readonly uncertain?: string;

@@ -72,6 +72,10 @@ export interface LayerTarget {
   readonly activationBits: number;
   readonly weightBits: number;
   readonly layers: { readonly [className: string]: LayerSupport };
+  /** Activations accepted as `activation=` of a convolution or dense layer. */
+  readonly argumentActivations: readonly string[];
+  /** Activations accepted in an `Activation` layer. */
+  readonly layerActivations: readonly string[];
 }
 
 export interface LayerSupport {
