@@ -1,6 +1,6 @@
 // Builds dist/: the extension, the language server, the job process, the command line and the webviews.
 //   node scripts/build.mjs [--watch] [--production]
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { context } from 'esbuild';
 
@@ -8,7 +8,16 @@ const require = createRequire(import.meta.url);
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
-const common = { bundle: true, minify: production, sourcemap: !production, logLevel: 'info', legalComments: 'none' };
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const define = { QUANTLENS_VERSION: JSON.stringify(version) };
+const common = {
+  define,
+  bundle: true,
+  minify: production,
+  sourcemap: !production,
+  logLevel: 'info',
+  legalComments: 'none',
+};
 const node = {
   ...common,
   platform: 'node',
@@ -26,6 +35,7 @@ const bundles = [
   { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
   { ...node, entryPoints: { server: 'server/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
   { ...node, entryPoints: { job: 'host/job/main.ts' } },
+  { ...node, entryPoints: { 'simulation-worker': 'host/simulation/worker.ts' } },
   {
     ...common,
     platform: 'node',
