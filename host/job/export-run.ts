@@ -1,0 +1,37 @@
+// A run's model as a file of the user's: the best int8 model that it has, QAT before post-training.
+
+import { extname, join, resolve } from 'node:path';
+import { InputError } from '../../engine/errors.ts';
+import type { ExportFormat } from '../../protocol/job-request.ts';
+import { displayPath, readBytes, writeWhole } from '../files/files.ts';
+import { openRun } from '../runs/run-folder.ts';
+
+const EXTENSIONS: { readonly [format in ExportFormat]: string } = { tflite: '.tflite', c: '.c' };
+
+/** Where `export` writes without `--output`: a file beside the user, named by the run's model. */
+export function defaultOutput(root: string, run: string, format: ExportFormat): string {
+  return resolve(`${openRun(root, run).id}${EXTENSIONS[format]}`);
+}
+
+/** Writes the model, and for C the header beside it; gives the paths written. */
+export function exportRun(root: string, run: string, format: ExportFormat, output: string): readonly string[] {
+  const { path, record } = openRun(root, run);
+  const model = ['qat', 'ptq'].map((name) => record.files.find((each) => each.model === name)).find(Boolean);
+  if (!model) {
+    throw new InputError(
+      `The run ${record.id} has no int8 model: it is ${record.status}${record.message ? ` (${record.message})` : ''}.`,
+      { file: path },
+    );
+  }
+  const bytes = readBytes(join(path, model.file));
+  if (format === 'tflite') {
+    writeWhole(output, bytes);
+    return [output];
+  }
+  if (extname(output) !== '.c' && extname(output) !== '.cc') {
+    throw new InputError(`${displayPath(output)} should end in .c or .cc; its header goes beside it.`, {
+      file: output,
+    });
+  }
+  throw new Error('C arrays are not written yet');
+}

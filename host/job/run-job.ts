@@ -1,0 +1,23 @@
+// A job by the kind of its request.
+
+import type { JobRequest } from '../../protocol/job-request.ts';
+import type { JobContext } from './context.ts';
+import { exportRun } from './export-run.ts';
+
+type Handlers = {
+  readonly [kind in JobRequest['kind']]?: (
+    request: Extract<JobRequest, { kind: kind }>,
+    context: JobContext,
+  ) => Promise<void> | void;
+};
+
+const HANDLERS: Handlers = {
+  export: ({ run, format, output }, { root }) => void exportRun(root, run, format, output),
+};
+
+export async function runJob(request: JobRequest, context: JobContext): Promise<void> {
+  // The table is typed by kind; the union of requests keeps kind and request together.
+  const handler = HANDLERS[request.kind] as ((request: JobRequest, context: JobContext) => Promise<void>) | undefined;
+  if (!handler) throw new Error(`There is no job "${request.kind}"`);
+  await handler(request, context);
+}
