@@ -1,0 +1,40 @@
+// The command line. Each command is a file of its own; this is the one list of them, and the one place that ends the process.
+// Exit codes: 0 done, 1 findings or a gate missed, 2 wrong use or bad input, 130 interrupted.
+
+import { Command, CommanderError } from 'commander';
+import { exportCommand } from './commands/export.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { quantizeCommand } from './commands/quantize.ts';
+import { trainCommand } from './commands/train.ts';
+import { sayFailure } from './terminal.ts';
+
+const COMMANDS = [quantizeCommand, trainCommand, inspectCommand, exportCommand];
+
+declare const QUANTLENS_VERSION: string;
+
+async function main(): Promise<number> {
+  const program = new Command('quantlens')
+    .description('Quantize Keras models to int8 .tflite, train them for it, and see what it costs, layer by layer.')
+    .version(QUANTLENS_VERSION)
+    .showHelpAfterError('(quantlens --help lists the commands and their options)')
+    .exitOverride();
+  let exitCode = 0;
+  for (const command of COMMANDS) {
+    program.addCommand(
+      command((code) => {
+        exitCode = code;
+      }).copyInheritedSettings(program),
+    );
+  }
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    sayFailure(error);
+    return 2;
+  }
+}
+
+// Output may be a pipe that still has to drain: the code is set, the process ends by itself.
+process.exitCode = await main();
