@@ -39,7 +39,11 @@ export interface TensorRef {
 export interface LayerCall {
   /** Symbolic inputs in order, flattened; a repeated input stays repeated. */
   readonly inputs: readonly TensorRef[];
-  /** Other arguments of the call, constants of raw ops included, as Keras's JSON has them. */
+  /**
+   * Other arguments of the call, constants of raw ops included, as Keras's JSON has them: by name, or by position as
+   * "0", "1", … Inside them a symbolic input is `{ "tensor": i }`, an index into `inputs`, and a slice is
+   * `{ "start", "stop", "step" }`; inputs that no argument mentions are the first positional ones in their order.
+   */
   readonly arguments: { readonly [name: string]: Json };
   readonly outputShapes: readonly Shape[];
 }
