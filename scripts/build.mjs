@@ -1,12 +1,25 @@
 // Builds dist/: the extension, the language server, the job process, the command line and the webviews.
-//   node scripts/build.mjs [--watch] [--production]
+//   node scripts/build.mjs [--watch] [--production] [--out=FOLDER] [--only=server,extension]
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
 import { context } from 'esbuild';
 
 const require = createRequire(import.meta.url);
-const watch = process.argv.includes('--watch');
-const production = process.argv.includes('--production');
+const {
+  watch,
+  production,
+  out: outdir,
+  only: onlyNames,
+} = parseArgs({
+  options: {
+    watch: { type: 'boolean' },
+    production: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'dist' },
+    only: { type: 'string' },
+  },
+}).values;
+const only = onlyNames?.split(',');
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const define = { QUANTLENS_VERSION: JSON.stringify(version) };
@@ -24,7 +37,7 @@ const node = {
   target: 'node20.19',
   format: 'esm',
   outExtension: { '.js': '.mjs' },
-  outdir: 'dist',
+  outdir,
   // CommonJS dependencies inside an ES module bundle call require() for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -43,11 +56,13 @@ const bundles = [
     format: 'cjs',
     external: ['vscode'],
     entryPoints: { extension: 'client/extension.ts' },
-    outdir: 'dist',
+    outdir,
     outExtension: { '.js': '.cjs' },
   },
   ...webviews(),
-].filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)));
+]
+  .filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)))
+  .filter((bundle) => !only || Object.keys(bundle.entryPoints).some((name) => only.includes(name)));
 
 /** One browser bundle a panel: client/webviews/<panel>/main.ts. */
 function webviews() {
@@ -60,13 +75,13 @@ function webviews() {
       target: 'es2022',
       format: 'iife',
       entryPoints: { [name]: `client/webviews/${name}/main.ts` },
-      outdir: 'dist/webviews',
+      outdir: `${outdir}/webviews`,
     }));
 }
 
-mkdirSync('dist', { recursive: true });
+mkdirSync(outdir, { recursive: true });
 for (const file of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
-  copyFileSync(require.resolve(file), `dist/${file.split('/').at(-1)}`);
+  copyFileSync(require.resolve(file), `${outdir}/${file.split('/').at(-1)}`);
 }
 const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
 for (const each of contexts) await (watch ? each.watch() : each.rebuild());
