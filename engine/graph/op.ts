@@ -48,8 +48,10 @@ export interface OpOptions {
   FULLY_CONNECTED: Fused & {
     readonly keepNumDims: boolean;
     readonly quantizedBiasType?: 'INT32' | 'INT64' | 'FLOAT32';
+    /** Dynamic range: inputs are quantized with a zero point at each run. */
+    readonly asymmetricQuantizeInputs?: boolean;
   };
-  BATCH_MATMUL: { readonly adjX: boolean; readonly adjY: boolean };
+  BATCH_MATMUL: { readonly adjX: boolean; readonly adjY: boolean; readonly asymmetricQuantizeInputs?: boolean };
   // Two tensors, element by element.
   ADD: Elementwise;
   SUB: Elementwise;
