@@ -1,0 +1,99 @@
+// HDF5 files from bytes in memory, by the HDF5 library itself (h5wasm), as a small tree of groups and arrays.
+
+import h5wasm, { type Dataset, FS, Group } from 'h5wasm';
+import { InputError } from '../errors.ts';
+
+export interface Hdf5Array {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Paths are separated by `/`; the root is the empty path. */
+export interface Hdf5File {
+  /** Names in a group; empty where there is no such group. */
+  keys(path: string): readonly string[];
+  /** A text attribute of a group. */
+  text(path: string, name: string): string | null;
+  /** An attribute that is a list of texts. Keras splits long ones into `name0`, `name1`, …: they are joined again. */
+  texts(path: string, name: string): readonly string[] | null;
+  /** A numeric array, converted to float32; null where there is none. */
+  array(path: string): Hdf5Array | null;
+}
+
+export const isHdf5 = (bytes: Uint8Array): boolean =>
+  [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, index) => bytes[index] === byte);
+
+/** Opens the bytes, lets `read` take what it needs, and closes. Throws an InputError where the file is broken. */
+export async function withHdf5<T>(bytes: Uint8Array, fileName: string, read: (file: Hdf5File) => T): Promise<T> {
+  await h5wasm.ready;
+  if (!FS) throw new Error('h5wasm has no file system.');
+  const name = `quantlens-${opened++}.h5`;
+  FS.writeFile(name, bytes);
+  try {
+    return withOpen(name, fileName, read);
+  } finally {
+    FS.unlink(name);
+  }
+}
+
+let opened = 0;
+
+function withOpen<T>(name: string, fileName: string, read: (file: Hdf5File) => T): T {
+  let file: InstanceType<typeof h5wasm.File> | null = null;
+  try {
+    file = new h5wasm.File(name, 'r');
+    // A broken file opens without an id; only reading it says so.
+    file.keys();
+    return read(treeOf(file));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${fileName} is not a whole HDF5 file: it is damaged or was cut off. Save or copy it again.`, {
+      file: fileName,
+    });
+  } finally {
+    file?.close();
+  }
+}
+
+function treeOf(file: Group): Hdf5File {
+  const at = (path: string) => (path === '' ? file : file.get(path));
+  const group = (path: string): Group | null => {
+    const found = at(path);
+    return found instanceof Group ? found : null;
+  };
+  return {
+    keys: (path) => group(path)?.keys() ?? [],
+    text: (path, name) => {
+      const value = group(path)?.attrs[name]?.value;
+      return typeof value === 'string' ? value : null;
+    },
+    texts: (path, name) => {
+      const attributes = group(path)?.attrs ?? {};
+      const whole = attributes[name];
+      if (whole) return textList(whole.value);
+      const parts: string[] = [];
+      for (let part = 0; attributes[`${name}${part}`]; part++)
+        parts.push(...textList(attributes[`${name}${part}`].value));
+      return parts.length > 0 ? parts : null;
+    },
+    array: (path) => {
+      const found = at(path);
+      return found && 'dtype' in found && !(found instanceof Group) ? arrayOf(found as Dataset) : null;
+    },
+  };
+}
+
+/** An empty list of texts comes back as an empty array of numbers. */
+const textList = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+
+function arrayOf(dataset: Dataset): Hdf5Array | null {
+  const { value, shape } = dataset;
+  if (shape === null) return null;
+  if (typeof value === 'number') return { shape, data: Float32Array.of(value) };
+  if (value instanceof Float32Array) return { shape, data: value };
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+    return { shape, data: Float32Array.from(value, Number) };
+  }
+  return ArrayBuffer.isView(value) ? { shape, data: Float32Array.from(value as ArrayLike<number>) } : null;
+}
