@@ -25,7 +25,9 @@ export const isHdf5 = (bytes: Uint8Array): boolean =>
 
 /** Opens the bytes, lets `read` take what it needs, and closes. Throws an InputError where the file is broken. */
 export async function withHdf5<T>(bytes: Uint8Array, fileName: string, read: (file: Hdf5File) => T): Promise<T> {
-  await h5wasm.ready;
+  const library = await h5wasm.ready;
+  // Without it the library prints its stack of errors to the terminal.
+  library.activate_throwing_error_handler();
   if (!FS) throw new Error('h5wasm has no file system.');
   const name = `quantlens-${opened++}.h5`;
   FS.writeFile(name, bytes);
