@@ -3,12 +3,13 @@
 
 import { Command, CommanderError } from 'commander';
 import { exportCommand } from './commands/export.ts';
+import { graphCommand } from './commands/graph.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
 import { trainCommand } from './commands/train.ts';
 import { sayFailure } from './terminal.ts';
 
-const COMMANDS = [quantizeCommand, trainCommand, inspectCommand, exportCommand];
+const COMMANDS = [graphCommand, quantizeCommand, trainCommand, inspectCommand, exportCommand];
 
 declare const QUANTLENS_VERSION: string;
 

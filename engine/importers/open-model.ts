@@ -7,9 +7,8 @@ import { isHdf5 } from './hdf5.ts';
 import { openKerasArchive, openKerasArchiveWeights } from './keras-archive.ts';
 import { openKerasJson } from './keras-json.ts';
 import type { WeightMatch } from './match-weights.ts';
-import type { OpenedKeras } from './opened-model.ts';
-
-export type OpenedModel = OpenedKeras;
+import type { OpenedModel } from './opened-model.ts';
+import { isTflite, readTflite } from './tflite.ts';
 
 interface Format {
   readonly name: string;
@@ -35,6 +34,11 @@ export const FORMATS: readonly Format[] = [
     match: (_, name) => ends(name, '.keras'),
     open: openKerasArchive,
     weights: openKerasArchiveWeights,
+  },
+  {
+    name: 'TFLite',
+    match: (bytes, name) => isTflite(bytes) || ends(name, '.tflite'),
+    open: (bytes) => ({ kind: 'tflite', model: readTflite(bytes) }),
   },
   { name: 'Keras JSON', match: (_, name) => ends(name, '.json'), open: openKerasJson },
 ];

@@ -1,6 +1,7 @@
 // What opening a model's file gives.
 
 import type { KerasModel, KerasWeights } from '../keras/model.ts';
+import type { TfliteModel } from './tflite.ts';
 
 export interface OpenedKeras {
   readonly kind: 'keras';
@@ -8,3 +9,10 @@ export interface OpenedKeras {
   /** Absent where the file has an architecture alone. */
   readonly weights?: KerasWeights;
 }
+
+export interface OpenedTflite {
+  readonly kind: 'tflite';
+  readonly model: TfliteModel;
+}
+
+export type OpenedModel = OpenedKeras | OpenedTflite;

@@ -18,6 +18,8 @@ export interface DatasetUse extends Wanted {
   readonly folder: string;
   readonly target: TargetForm;
   readonly preprocessing: Preprocessing;
+  /** False for calibration: targets are then left as they are. */
+  readonly needsLabels?: boolean;
 }
 
 type Format = {
@@ -53,7 +55,7 @@ export function openDataset(source: DataSource, use: DatasetUse): Dataset {
   if (samples.count === 0) throw new InputError(`${displayPath(path)} has no samples.`, { file: path });
   const size = use.inputShape.reduce((product, length) => product * length, 1);
   const prepare = preprocessor(use.preprocessing, use.inputShape);
-  const targets = targetReader(labels, samples, use.target, size, path);
+  const targets = use.needsLabels === false ? undefined : targetReader(labels, samples, use.target, size, path);
   return {
     name: displayPath(path),
     size: samples.count,
@@ -68,7 +70,7 @@ export function openDataset(source: DataSource, use: DatasetUse): Dataset {
             { file: path },
           );
         }
-        targets(indices[n], inputs, n, targetValues);
+        targets?.(indices[n], inputs, n, targetValues);
       }
     },
   };

@@ -1,0 +1,104 @@
+// The start of every job that quantizes: config, model, graphs and data, each checked against the others.
+
+import { quantizationSettings } from '../../engine/config/quantization-settings.ts';
+import type { DataSource, QuantConfig } from '../../engine/config/schema.ts';
+import { InputError } from '../../engine/errors.ts';
+import type { Graph } from '../../engine/graph/graph.ts';
+import { fuse } from '../../engine/graph/passes/fuse.ts';
+import { formatShape } from '../../engine/graph/tensor.ts';
+import { lower } from '../../engine/keras/lower/lower.ts';
+import type { QuantizationSettings } from '../../engine/quantization/settings.ts';
+import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
+import { type LoadedKerasModel, loadKerasModel } from '../models/load-model.ts';
+
+export interface Prepared extends LoadedConfig {
+  readonly model: LoadedKerasModel;
+  readonly settings: QuantizationSettings;
+  /** Fused, batch norms absorbed and not folded; dropout kept, for training. */
+  readonly trainingGraph: Graph;
+  /** The same without dropout. */
+  readonly graph: Graph;
+  readonly train?: Dataset;
+  readonly validation?: Dataset;
+  /** The first samples of the training or calibration data. */
+  readonly calibration: Dataset;
+}
+
+export async function prepare(configPath: string): Promise<Prepared> {
+  const loaded = loadConfig(configPath);
+  const { config, folder } = loaded;
+  const model = await loadKerasModel(config.model, config.weights, folder);
+  const lowered = lower(model.model, model.weights);
+  const graph = fuse(lowered);
+  const use: DatasetUse = {
+    folder,
+    inputShape: inputShape(graph),
+    target: targetForm(graph, config),
+    preprocessing: config.data.preprocessing,
+  };
+  const train = config.data.train && openDataset(config.data.train, use);
+  const validation = config.data.validation && openDataset(config.data.validation, use);
+  return {
+    ...loaded,
+    model,
+    settings: quantizationSettings(config),
+    trainingGraph: fuse(lowered, { dropout: 'keep' }),
+    graph,
+    ...(train ? { train } : {}),
+    ...(validation ? { validation } : {}),
+    calibration: calibrationData(config, use, train, loaded.file),
+  };
+}
+
+/** Shape of one sample. The engine trains models of one input. */
+function inputShape(graph: Graph): readonly number[] {
+  if (graph.inputs.length !== 1) {
+    throw new InputError(
+      `The model "${graph.name}" has ${graph.inputs.length} inputs; QuantLens trains and quantizes models of one.`,
+      { key: 'model' },
+    );
+  }
+  const { name, shape } = graph.tensors[graph.inputs[0]];
+  const sample = shape.slice(1);
+  const known = sample.filter((size) => size !== null);
+  if (known.length === sample.length) return known;
+  throw new InputError(
+    `The input "${name}" is ${formatShape(shape)}: its size must be known. Give the model's Input a full shape.`,
+    { layer: name },
+  );
+}
+
+function targetForm(graph: Graph, config: QuantConfig): TargetForm {
+  if (graph.outputs.length !== 1) {
+    throw new InputError(
+      `The model "${graph.name}" has ${graph.outputs.length} outputs; QuantLens trains and quantizes models of one.`,
+      { key: 'model' },
+    );
+  }
+  const shape = graph.tensors[graph.outputs[0]].shape.slice(1).filter((size) => size !== null);
+  if (config.training.loss === 'mean-squared-error') return { kind: 'value', shape };
+  if (shape.length === 1) return { kind: 'class', classes: shape[0] };
+  throw new InputError(
+    `The model's output is ${shape.join('×')}, not one score a class; set \`training.loss: mean-squared-error\`.`,
+    { key: 'training.loss' },
+  );
+}
+
+function calibrationData(config: QuantConfig, use: DatasetUse, train: Dataset | undefined, file: string): Dataset {
+  const { path, inputs, resize, samples } = config.data.calibration;
+  if (path !== undefined) {
+    const source: DataSource = { path, resize, ...(inputs === undefined ? {} : { inputs }) };
+    return firstOf(openDataset(source, { ...use, needsLabels: false }), samples);
+  }
+  if (train) return firstOf(train, samples);
+  throw new InputError(
+    'The config names no data to find the ranges of activations from; add `data.train`, or `data.calibration` with a path.',
+    { file, key: 'data.calibration' },
+  );
+}
+
+function firstOf(dataset: Dataset, samples: number): Dataset {
+  return { ...dataset, size: Math.min(samples, dataset.size) };
+}
