@@ -2,11 +2,11 @@
 
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { printGraph } from '../../engine/graph/print.ts';
 import { loadModel } from '../../host/models/load-model.ts';
 import { modelJson } from '../graph-json.ts';
 import { modelSummary } from '../summary.ts';
 import { print, printJson } from '../terminal.ts';
+import { tfliteJson, tfliteSummary } from '../tflite-graph.ts';
 
 export function graphCommand(): Command {
   return new Command('graph')
@@ -19,7 +19,7 @@ export function graphCommand(): Command {
         if (options.json) return printJson({ models: [modelJson(opened.model)] });
         return print(modelSummary(opened.model));
       }
-      if (options.json) return printJson({ graphs: opened.model.subgraphs });
-      for (const graph of opened.model.subgraphs) print(printGraph(graph).trimEnd());
+      if (options.json) return printJson({ subgraphs: opened.model.subgraphs.map(tfliteJson) });
+      for (const graph of opened.model.subgraphs) print(tfliteSummary(graph));
     });
 }
