@@ -20,6 +20,9 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
     };
     extension.subscriptions.push(vscode.commands.registerCommand(`quantlens.${id}`, run));
   }
+  const running = (): Thenable<void> =>
+    vscode.commands.executeCommand('setContext', 'quantlens.jobRunning', context.jobs.current !== undefined);
+  extension.subscriptions.push(context.jobs.onChange(running));
   return { ready: context.server.start() };
 }
 

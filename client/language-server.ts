@@ -1,13 +1,13 @@
 // The language server as the extension sees it: a process that is started once and restarted on request.
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONFIG_LANGUAGE } from '../protocol/language-server.ts';
+import { CONFIG_LANGUAGE, type Requests } from '../protocol/language-server.ts';
 
 export interface Server extends vscode.Disposable {
   start(): Promise<void>;
   restart(): Promise<void>;
   /** Sends a request; starts the server if it is not running. */
-  request<R>(method: string, params: unknown): Promise<R>;
+  request<M extends keyof Requests>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']>;
 }
 
 const DOCUMENTS = [
@@ -52,8 +52,8 @@ export function createServer(module: string, log: vscode.LogOutputChannel): Serv
       const client = await running();
       await client.restart();
     },
-    async request<R>(method: string, params: unknown): Promise<R> {
-      return (await running()).sendRequest<R>(method, params);
+    async request(method, params) {
+      return (await running()).sendRequest(method, params);
     },
     dispose() {
       starting?.then((client) => client.stop()).catch(() => {});

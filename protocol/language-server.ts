@@ -1,6 +1,7 @@
 // What the language server is started with and the requests that it answers beyond the standard ones.
 
 import type { TargetName } from '../engine/quantization/settings.ts';
+import type { OverrideChange } from './webview-messages.ts';
 
 /** Settings by their key under `quantlens.`; the server asks for them, or gets them with `initializationOptions`. */
 export interface ServerSettings {
@@ -24,3 +25,22 @@ export const DEFAULT_SETTINGS: ServerSettings = {
 
 /** Language id of `*.quant.yaml`. */
 export const CONFIG_LANGUAGE = 'quantlens-config';
+
+/** Requests of the extension, by method. Every answer is null where the server knows nothing. */
+export interface Requests {
+  /** The edit that writes an override for layers into a config. */
+  'quantlens/override': {
+    readonly params: { readonly uri: string; readonly layers: readonly string[]; readonly change: OverrideChange };
+    readonly result: { readonly newText: string; readonly line: number } | null;
+  };
+  /** The layer whose source is at a position (lines and characters from 0), by path. */
+  'quantlens/layerAt': {
+    readonly params: { readonly uri: string; readonly line: number; readonly character: number };
+    readonly result: { readonly layer: string } | null;
+  };
+  /** Where a layer of the model that a config names is made. */
+  'quantlens/layerSource': {
+    readonly params: { readonly config: string; readonly layers: readonly string[] };
+    readonly result: { readonly uri: string; readonly line: number; readonly character: number } | null;
+  };
+}

@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly version: 1;
   /** Name of the folder, and of the run in every command. */
   readonly id: string;
+  /** The user's own name for it. */
+  readonly label?: string;
   readonly kind: 'train' | 'quantize';
   readonly status: RunStatus;
   /** ISO 8601, UTC. */

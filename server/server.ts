@@ -6,10 +6,12 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import type { Requests } from '../protocol/language-server.ts';
 import { completeConfig } from './config/completion.ts';
 import { formatConfig } from './config/formatting.ts';
 import { hoverConfig } from './config/hover.ts';
 import { linksOfConfig } from './config/links.ts';
+import { addOverride } from './config/override.ts';
 import { symbolsOfConfig } from './config/symbols.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { createSession, type Session } from './session.ts';
@@ -59,4 +61,14 @@ export function serve(connection: Connection): void {
   connection.onDocumentSymbol(over([], (it) => symbolsOfConfig(it)));
   connection.onDocumentFormatting(over([], (it, { options }) => formatConfig(it, options)));
   connection.onDocumentLinks(over([], (it) => linksOfConfig(it)));
+
+  /** The extension's own requests, as protocol/language-server.ts has them. */
+  const onRequest = <M extends keyof Requests>(
+    method: M,
+    answer: (params: Requests[M]['params']) => Promise<Requests[M]['result']>,
+  ) => connection.onRequest(method, async (params: Requests[M]['params']) => (await answer(params)) as object | null);
+  onRequest('quantlens/override', async ({ uri, layers, change }) => {
+    const snapshot = await session.snapshot(uri);
+    return snapshot ? addOverride(snapshot, layers, change) : null;
+  });
 }

@@ -5,6 +5,13 @@ import type { Context } from '../context.ts';
 export type Command = (context: Context, ...args: readonly unknown[]) => unknown;
 
 export const COMMANDS: { readonly [id: string]: () => Promise<Command> } = {
+  train: async () => (await import('./train.ts')).train,
+  quantize: async () => (await import('./train.ts')).quantize,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  openReport: async () => (await import('./open-report.ts')).openReport,
+  export: async () => (await import('./export.ts')).exportRun,
+  jobActions: async () => (await import('./job-actions.ts')).jobActions,
+  cancelJob: async () => (await import('./cancel-job.ts')).cancelJob,
   showOutput: async () => (await import('./show-output.ts')).showOutput,
   restartServer: async () => (await import('./restart-server.ts')).restartServer,
 };

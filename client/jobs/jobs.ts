@@ -106,14 +106,19 @@ function outcome(
 function logEvent(log: vscode.LogOutputChannel, event: JobEvent): void {
   switch (event.kind) {
     case 'warning':
-      return log.warn(event.message);
+      log.warn(event.message);
+      return;
     case 'failed':
-      return log.error(event.message);
+      log.error(event.message);
+      return;
     case 'phase':
-      return log.info(event.message);
+      log.info(event.message);
+      return;
     case 'report':
-      return log.info(`Errors of ${event.report.layers.length} layers over ${event.report.images} images.`);
+      log.info(`Errors of ${event.report.layers.length} layers over ${event.report.images} images.`);
+      return;
     default:
-      return log.debug(JSON.stringify(event));
+      log.debug(JSON.stringify(event));
+      return;
   }
 }

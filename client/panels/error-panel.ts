@@ -1,0 +1,178 @@
+// The error panel beside the source: a run's report, kept in step with the cursor, the config and the runs.
+import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ErrorReport, LayerError } from '../../engine/error-analysis/report.ts';
+import { type FromErrorPanel, labelOf, type RunEntry, type ToErrorPanel } from '../../protocol/webview-messages.ts';
+import { writeOverride } from '../config/write-override.ts';
+import type { Context } from '../context.ts';
+import { listRuns, readReport, readRun, watchRuns } from '../runs/run-folders.ts';
+import { openWebview, type Panel } from './webview.ts';
+
+interface Shown {
+  readonly run: RunEntry;
+  readonly report: ErrorReport;
+}
+
+let open: { show(folder: string): Promise<void> } | undefined;
+
+/** Opens the panel on a run, or shows the run in the panel that is open. */
+export async function showErrorPanel(context: Context, folder: string): Promise<void> {
+  open ??= createErrorPanel(context, () => {
+    open = undefined;
+  });
+  await open.show(folder);
+}
+
+function createErrorPanel(context: Context, closed: () => void): { show(folder: string): Promise<void> } {
+  let shown: Shown | undefined;
+  let ready = false;
+  let waiting: ToErrorPanel[] = [];
+  const view: Panel<ToErrorPanel> = openWebview<ToErrorPanel, FromErrorPanel>(context, {
+    name: 'error-panel',
+    title: vscode.l10n.t('Quantization Error'),
+    receive: (message) => void receive(message),
+  });
+  const post = (message: ToErrorPanel): void => {
+    if (ready) view.post(message);
+    else waiting.push(message);
+  };
+  const postReport = (): void => {
+    if (shown) post({ kind: 'report', ...shown, stale: staleLayers(shown) });
+  };
+  const postRuns = async (): Promise<void> => post({ kind: 'runs', runs: await listRuns() });
+  const show = async (folder: string): Promise<void> => {
+    view.panel.reveal(undefined, true);
+    try {
+      shown = await load(folder);
+      view.panel.title = vscode.l10n.t('Errors: {0}', labelOf(shown.run));
+      postReport();
+    } catch (error) {
+      post({ kind: 'problem', message: error instanceof Error ? error.message : String(error) });
+    }
+    await postRuns();
+  };
+  const receive = async (message: FromErrorPanel): Promise<void> => {
+    if (message.kind === 'ready') {
+      // Also after the panel was hidden: its page starts anew.
+      const pending = waiting;
+      waiting = [];
+      const isFirst = !ready;
+      ready = true;
+      for (const each of pending) view.post(each);
+      if (!isFirst) postReport();
+      if (!isFirst) await postRuns();
+      return;
+    }
+    if (message.kind === 'open-run') return show(message.folder);
+    if (message.kind === 'compare') {
+      if (message.folder) post({ kind: 'comparison', ...(await load(message.folder)) });
+      return;
+    }
+    if (shown) await act(context, shown, message);
+  };
+  const disposables = [
+    watchRuns(() => void postRuns()),
+    vscode.workspace.onDidSaveTextDocument(postReport),
+    followCursor(context, (layer) => {
+      const op = shown?.report.layers.find(({ layers, name }) => name === layer || layers.includes(layer));
+      if (op) post({ kind: 'select', layer: op.name });
+    }),
+  ];
+  view.panel.onDidDispose(() => {
+    for (const each of disposables) each.dispose();
+    closed();
+  });
+  return { show };
+}
+
+async function load(folder: string): Promise<Shown> {
+  const run = await readRun(folder);
+  if (!run) throw new Error(vscode.l10n.t('{0} is not a whole run: its run.json is missing or damaged.', folder));
+  return { run, report: await readReport(folder) };
+}
+
+async function act(
+  context: Context,
+  shown: Shown,
+  message: Exclude<FromErrorPanel, { kind: 'ready' | 'open-run' | 'compare' }>,
+): Promise<void> {
+  switch (message.kind) {
+    case 'reveal':
+    case 'show-layer': {
+      const layer = shown.report.layers.find(({ name }) => name === message.layer);
+      if (layer) await revealSource(context, shown, layer);
+      return;
+    }
+    case 'override':
+      return writeOverride(context, vscode.Uri.file(shown.run.record.config), message.layers, message.change);
+    case 'save':
+      return saveAs(shown.run.folder, message.fileName, message.content);
+  }
+}
+
+async function revealSource(context: Context, { run, report }: Shown, layer: LayerError): Promise<void> {
+  const place = await sourceOf(context, run, layer);
+  if (!place) {
+    const text = vscode.l10n.t('The source of {0} is not known: its model was read from a file.', layer.name);
+    vscode.window.setStatusBarMessage(`$(info) ${text} (${report.model})`, 5000);
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const column = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+  const editor = await vscode.window.showTextDocument(document, column ?? vscode.ViewColumn.One);
+  const { range } = document.lineAt(Math.min(place.line, document.lineCount - 1));
+  editor.selection = new vscode.Selection(range.start, range.start);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** Where the layer's source is now; else where the run saw it. */
+async function sourceOf(
+  context: Context,
+  { record }: RunEntry,
+  layer: LayerError,
+): Promise<{ uri: vscode.Uri; line: number } | undefined> {
+  const config = vscode.Uri.file(record.config).toString();
+  const now = await context.server.request('quantlens/layerSource', { config, layers: layer.layers });
+  if (now) return { uri: vscode.Uri.parse(now.uri), line: now.line };
+  if (!layer.source) return undefined;
+  return { uri: vscode.Uri.file(fileOf(record.config, layer.source.file)), line: layer.source.line - 1 };
+}
+
+const fileOf = (config: string, file: string): string => (isAbsolute(file) ? file : join(config, '..', file));
+
+/** Layers whose file is newer than the run. */
+function staleLayers({ run, report }: Shown): string[] {
+  const started = Date.parse(run.record.started);
+  const changed = new Map<string, boolean>();
+  const isChanged = (file: string): boolean => {
+    let answer = changed.get(file);
+    if (answer === undefined) {
+      try {
+        answer = statSync(file).mtimeMs > started;
+      } catch {
+        answer = true;
+      }
+      changed.set(file, answer);
+    }
+    return answer;
+  };
+  return report.layers
+    .filter(({ source }) => source && isChanged(fileOf(run.record.config, source.file)))
+    .map(({ name }) => name);
+}
+
+function followCursor(context: Context, select: (layer: string) => void): vscode.Disposable {
+  return vscode.window.onDidChangeTextEditorSelection(async ({ textEditor, selections, kind }) => {
+    if (textEditor.document.languageId !== 'python' || kind === undefined) return;
+    const { line, character } = selections[0].active;
+    const at = { uri: textEditor.document.uri.toString(), line, character };
+    const answer = await context.server.request('quantlens/layerAt', at);
+    if (answer) select(answer.layer);
+  });
+}
+
+async function saveAs(folder: string, fileName: string, content: string): Promise<void> {
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.file(join(folder, fileName)) });
+  if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
+}

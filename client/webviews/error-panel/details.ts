@@ -1,0 +1,49 @@
+// The selected layer: every number with what it means, and what can be done about it.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LayerError } from '../../../engine/error-analysis/report.ts';
+import type { OverrideChange } from '../../../protocol/webview-messages.ts';
+import { significant } from '../shared/format.ts';
+import { METRIC_IDS, metric, VERDICTS, verdict } from './metrics.ts';
+
+export interface DetailActions {
+  reveal(layer: string): void;
+  showLayer(layer: string): void;
+  override(layers: readonly string[], change: OverrideChange): void;
+}
+
+export function details(layer: LayerError, actions: DetailActions): TemplateResult {
+  const { word, mark } = VERDICTS[verdict(layer)];
+  const { source } = layer;
+  return html`
+    <section aria-labelledby="layer-title" class="details ${verdict(layer)}">
+      <h2 id="layer-title">${layer.name}</h2>
+      <p>
+        <span class="mark" aria-hidden="true">${mark}</span> ${word}
+        <span class="muted"> · ${layer.op} · scale ${significant(layer.scale)}, zero point ${layer.zeroPoint}</span>
+      </p>
+      ${layer.layers.length > 1 ? html`<p class="muted">Computes ${layer.layers.join(', ')}</p>` : nothing}
+      <div class="toolbar">
+        ${
+          source
+            ? html`<vscode-button @click=${() => actions.reveal(layer.name)}>Go to Source</vscode-button>`
+            : nothing
+        }
+        <vscode-button secondary @click=${() => actions.override(layer.layers, 'skip')}
+          title="Writes an override into the config: the layer stays float">Keep in Float</vscode-button>
+        <vscode-button secondary @click=${() => actions.override(layer.layers, '16-bit-activations')}
+          title="Writes an override into the config: 16-bit activations">Use 16 Bits</vscode-button>
+      </div>
+      <dl>
+        ${METRIC_IDS.map(
+          (id) => html`
+            <div>
+              <dt>${metric(id).label}</dt>
+              <dd class="number">${metric(id).format(metric(id).value(layer))}</dd>
+              <dd class="muted">${metric(id).help}</dd>
+            </div>
+          `,
+        )}
+      </dl>
+    </section>
+  `;
+}

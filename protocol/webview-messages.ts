@@ -1,0 +1,52 @@
+// What the extension and its panels say to each other. `To…` goes to the panel, `From…` comes from it.
+
+import type { ErrorReport } from '../engine/error-analysis/report.ts';
+import type { JobEvent } from './job-events.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** A run as lists show it. */
+export interface RunEntry {
+  /** Absolute path of the run folder. */
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly hasReport: boolean;
+}
+
+/** The user's own name for a run, or its id. */
+export const labelOf = ({ record }: RunEntry): string => record.label ?? record.id;
+
+export type ToErrorPanel =
+  | {
+      readonly kind: 'report';
+      readonly run: RunEntry;
+      readonly report: ErrorReport;
+      /** Layers whose source line has changed since the run, by op name. */
+      readonly stale: readonly string[];
+    }
+  | { readonly kind: 'runs'; readonly runs: readonly RunEntry[] }
+  | { readonly kind: 'comparison'; readonly run: RunEntry; readonly report: ErrorReport }
+  /** The cursor in the source is on a layer. */
+  | { readonly kind: 'select'; readonly layer: string }
+  /** Why there is nothing, or not everything, to show: one sentence. */
+  | { readonly kind: 'problem'; readonly message: string };
+
+export type FromErrorPanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'open-run'; readonly folder: string }
+  | { readonly kind: 'compare'; readonly folder: string | null }
+  | { readonly kind: 'reveal'; readonly layer: string }
+  | { readonly kind: 'show-layer'; readonly layer: string }
+  | { readonly kind: 'override'; readonly layers: readonly string[]; readonly change: OverrideChange }
+  | { readonly kind: 'save'; readonly fileName: string; readonly content: string };
+
+/** What one click writes into the config for a layer. */
+export type OverrideChange = 'skip' | '16-bit-activations';
+
+export type ToTrainingPanel =
+  | { readonly kind: 'events'; readonly title: string; readonly events: readonly JobEvent[] }
+  | { readonly kind: 'event'; readonly event: JobEvent }
+  | { readonly kind: 'ended'; readonly outcome: 'done' | 'cancelled' | 'failed'; readonly message?: string };
+
+export type FromTrainingPanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'control'; readonly command: 'pause' | 'resume' | 'stop-at-epoch' | 'cancel' };
