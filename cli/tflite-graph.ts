@@ -27,7 +27,7 @@ export function tfliteSummary(graph: Graph): string {
 }
 
 /** Tensors by their index in the file; constants without their values. */
-export function tfliteJson(graph: Graph) {
+export function tfliteJson(graph: Graph): object {
   return {
     name: graph.name,
     inputs: graph.inputs,
