@@ -1,6 +1,6 @@
 // Weights as the integer program will have them: batch norm folded in, fake-quantized by channel, the bias rounded to its
 // int32 grid; and the gradients back to what the optimizer trains. The arithmetic is that of `engine/quantization`
-// (weight scales with their floors) and of `engine/graph/passes/batch-norm-fold.ts`, and is tested against them.
+// (weight scales with their floors) and of `foldBatchNorm` in `engine/graph/passes`, and is tested against them.
 
 import { type Memory, RANGE } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
@@ -13,16 +13,20 @@ const EMPTY_CHANNEL_SCALE = 1 / 128;
 export function foldBatchNorm(p: Parameters<'foldBatchNorm'>, { f32: f }: Memory): void {
   const read = (address: number, c: number, absent: number): number => (address === 0 ? absent : f[(address >> 2) + c]);
   for (let c = 0; c < p.channels; c++) {
-    const sigma = Math.sqrt(read(p.variance, c, 1) + p.epsilon);
-    const exact = read(p.gamma, c, 1) / sigma;
-    f[(p.multiplier >> 2) + c] = exact;
+    const sigma = f32(Math.sqrt(f32(read(p.variance, c, 1) + f32(p.epsilon))));
+    const multiplier = f32(read(p.gamma, c, 1) / sigma);
+    f[(p.multiplier >> 2) + c] = multiplier;
     f[(p.rsigma >> 2) + c] = 1 / sigma;
-    f[(p.folded >> 2) + c] = read(p.beta, c, 0) + (read(p.bias, c, 0) - read(p.mean, c, 0)) * exact;
+    f[(p.folded >> 2) + c] = read(p.beta, c, 0) + f32(f32(read(p.bias, c, 0) - read(p.mean, c, 0)) * multiplier);
   }
 }
 
 /** Range, and sum of magnitudes, of one channel of the folded weights, which `out` holds. */
-function channelRange(p: Parameters<'prepareWeights'>, f: Float32Array, c: number): { min: number; max: number; sum: number } {
+function channelRange(
+  p: Parameters<'prepareWeights'>,
+  f: Float32Array,
+  c: number,
+): { min: number; max: number; sum: number } {
   let [min, max, sum] = [0, 0, 0];
   for (let row = 0; row < p.rows; row++) {
     const w = f[(p.out >> 2) + row * p.channels + c];
@@ -42,7 +46,12 @@ function scaleFloor(p: Parameters<'prepareWeights'>, f: Float32Array, c: number,
 }
 
 /** A channel's grid as `nudgedGrid` of `engine/quantization` makes it, with the per-channel op's inverse. */
-export function weightGrid(min: number, max: number, floor: number, p: { bits: number; narrow: number; symmetric: number }) {
+export function weightGrid(
+  min: number,
+  max: number,
+  floor: number,
+  p: { bits: number; narrow: number; symmetric: number },
+) {
   const codeMax = 2 ** (p.bits - 1) - 1;
   const codeMin = p.narrow || (p.symmetric && p.bits > 8) ? -codeMax : -codeMax - 1;
   let [low, high] = [min, max];

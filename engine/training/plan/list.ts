@@ -1,0 +1,138 @@
+// Plans one list of calls: the ops forward, the loss, the ops backward, the update, each in the order in which it runs.
+
+import { InputError } from '../../errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Op, OpKind } from '../../graph/op.ts';
+import type { TensorId } from '../../graph/tensor.ts';
+import { at, type Buffer, type Place, type PlannedCall } from './buffers.ts';
+import type { Mode } from './mode.ts';
+import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
+import { createPlanner, type PlanContext, type Planner } from './planner.ts';
+
+export type LossName = 'sparse-categorical-crossentropy' | 'mean-squared-error';
+
+export type Optimizer =
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly nesterov: boolean };
+
+export interface TrainingOptions {
+  readonly loss: LossName;
+  readonly optimizer: Optimizer;
+  /** Share of a weight (not of biases, γ and β) that one step takes away. */
+  readonly weightDecay: number;
+  readonly labelSmoothing: number;
+  readonly classWeights: readonly number[] | null;
+}
+
+export interface PlannedList {
+  readonly calls: readonly PlannedCall[];
+  readonly buffers: readonly Buffer[];
+  /** Values of activations; those that share memory with others only hold while the list runs. */
+  readonly values: ReadonlyMap<TensorId, Place>;
+}
+
+export function planList(context: PlanContext, mode: Mode, training: TrainingOptions): PlannedList {
+  const c = createPlanner(context, mode);
+  const { graph } = context;
+  planInput(c);
+  const logits = logitsOf(graph, training.loss);
+  // In training the loss takes the softmax over; evaluation also wants the model's own output.
+  const skipped = mode.training && logits !== graph.outputs[0] ? graph.ops.at(-1) : undefined;
+  const ops = graph.ops.filter((op) => op !== skipped);
+  for (const op of ops) planOf(op).forward(c, op);
+  planLoss(c, logits, training);
+  if (mode.training) {
+    for (const op of [...ops].reverse()) planOf(op).backward(c, op);
+    planUpdate(c, training);
+  }
+  const values = new Map<TensorId, Place>();
+  for (const id of [...graph.inputs, ...ops.flatMap((op) => op.outputs)]) values.set(id, c.value(id));
+  const outputs: readonly TensorId[] = graph.outputs;
+  for (const id of outputs) {
+    // Outputs are read after the run: nothing may take their place.
+    const place = values.get(id);
+    if (place !== undefined) place.buffer.last = Number.POSITIVE_INFINITY;
+  }
+  return { calls: c.calls, buffers: c.buffers, values };
+}
+
+/** The plan of an op; throws an InputError that names the layer where there is none. */
+function planOf(op: Op): OpTraining<OpKind> {
+  const entry = TRAINED_OPS[op.kind];
+  if (typeof entry === 'string') {
+    const layer = op.layers[0] ?? op.name;
+    throw new InputError(`The layer ${layer} becomes ${op.kind}, which cannot be trained: ${entry}.`, { layer });
+  }
+  // The entry is that of the op's own kind; the union of both cannot say so.
+  return entry as OpTraining<OpKind>;
+}
+
+function planInput(c: Planner): void {
+  const { graph, store } = c;
+  if (graph.inputs.length !== 1 || graph.outputs.length !== 1) {
+    throw new InputError(
+      `The model ${graph.name} has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs; training needs one of each.`,
+    );
+  }
+  const [input] = graph.inputs;
+  const range = c.range(input);
+  if (range === 0) {
+    c.setValue(input, at(store.input));
+    return;
+  }
+  const out = c.newValue(input);
+  const observed = c.observed(input);
+  c.emit(null, 'fakeQuantize', { x: at(store.input), out, count: c.size(input), range, observed });
+}
+
+/** What the loss reads: the input of a last SOFTMAX for cross-entropy, the output otherwise. */
+export function logitsOf(graph: Graph, loss: LossName): TensorId {
+  const last = graph.ops.at(-1);
+  const isSoftmax = last?.kind === 'SOFTMAX' && last.outputs[0] === graph.outputs[0] && last.options.beta === 1;
+  return loss === 'sparse-categorical-crossentropy' && isSoftmax ? last.inputs[0]! : graph.outputs[0];
+}
+
+function planLoss(c: Planner, logits: TensorId, { loss, labelSmoothing, classWeights }: TrainingOptions): void {
+  const { store, mode } = c;
+  const target = mode.training ? c.gradientTarget(logits) : null;
+  const to = target?.to ?? 0;
+  const count = c.size(logits);
+  if (loss === 'mean-squared-error') {
+    const args = { y: c.value(logits), targets: at(store.targets), dy: to, losses: at(store.losses), count };
+    c.emit(null, 'meanSquaredError', args);
+    return;
+  }
+  c.emit(null, 'softmaxCrossEntropy', {
+    logits: c.value(logits),
+    labels: at(store.targets),
+    dlogits: to,
+    losses: at(store.losses),
+    hits: at(store.hits),
+    classes: count,
+    classWeights: classWeights === null ? 0 : at(store.classWeights),
+    smoothing: labelSmoothing,
+  });
+}
+
+function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): void {
+  const { store, mode } = c;
+  const parts = [
+    { start: 0, count: store.decayed, decay: weightDecay },
+    { start: store.decayed, count: store.trained - store.decayed, decay: 0 },
+  ].filter(({ count }) => count > 0);
+  for (const { start, count, decay } of parts) {
+    const common = { weights: at(store.values, start), gradients: at(store.gradients, start), count, decay };
+    if (optimizer.kind === 'adam') {
+      const { beta1, beta2, epsilon } = optimizer;
+      const moments = { first: at(store.first, start), second: at(store.second, start) };
+      c.emit(null, 'adam', { ...common, ...moments, beta1, beta2, epsilon });
+    } else {
+      const { momentum, nesterov } = optimizer;
+      c.emit(null, 'sgd', { ...common, velocity: at(store.first, start), momentum, nesterov: Number(nesterov) });
+    }
+  }
+  const count = c.quantization.ranges.length;
+  if (mode.observing && count > 0) {
+    c.emit(null, 'updateRanges', { ranges: at(store.ranges), observed: at(store.observed), count, moving: 1 });
+  }
+}

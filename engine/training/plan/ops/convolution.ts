@@ -1,0 +1,252 @@
+// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED in a training program: weights prepared, convolution, batch norm or bias,
+// activation, fake-quantization; and back.
+//
+// While batch statistics are used, the convolution runs with fake-quantized weights that γ and σ are not folded into.
+// Per-channel symmetric fake-quantization commutes with a factor a channel, FQ(w·γ/σ) = FQ(w)·γ/σ, so
+// FQ(w)·x·γ/σ_batch is what "fake-quantize w·γ/σ_running, correct the output by σ_running/σ_batch" computes, with no
+// division by γ or σ_running; the statistics are those of the quantized convolution. Per-tensor weights do not commute:
+// there the scale is that of the unfolded weights until batch norms freeze.
+
+import { at, type Place } from '../buffers.ts';
+import type { Planner } from '../planner.ts';
+import { weightPlace } from '../store.ts';
+import { inputGradientPhases, isPointwise, pointwiseWindow, type Window, windowOf } from '../window.ts';
+import { type Finished, finish, imageSums, unfinish } from './finish.ts';
+import { type PreparedWeights, planWeightGradient, prepareWeights, type Weighted } from './weights.ts';
+
+interface Memo {
+  readonly window: Window;
+  readonly prepared: PreparedWeights;
+  readonly finished: Finished;
+  /** Of the batch, by channel, where batch statistics are used. */
+  readonly statistics: Statistics | null;
+}
+
+interface Statistics {
+  readonly scale: Place;
+  readonly offset: Place;
+  readonly rsigma: Place;
+  readonly mean: Place;
+}
+
+/** Parts that a filter gradient is summed in, whoever computes them: as many as threads can share evenly. */
+const PARTS = 8;
+
+export function opWindow(c: Planner, op: Weighted): Window {
+  const [x, y] = [c.graph.tensors[op.inputs[0]!].shape, c.graph.tensors[op.outputs[0]].shape];
+  const weights = c.graph.tensors[op.inputs[1]!].shape as readonly number[];
+  if (op.kind === 'FULLY_CONNECTED') {
+    return pointwiseWindow(c.size(op.inputs[0]!) / weights[1], weights[1], weights[0]);
+  }
+  const window = windowOf(x, y, [weights[1], weights[2]], op.options);
+  return op.kind === 'CONV_2D' && isPointwise(window)
+    ? pointwiseWindow(window.inH * window.inW, window.inC, window.outC)
+    : window;
+}
+
+export function forwardWeighted(c: Planner, op: Weighted): void {
+  const window = opWindow(c, op);
+  const taps = window.kernelH * window.kernelW;
+  const rows = op.kind === 'DEPTHWISE_CONV_2D' ? taps : taps * window.inC;
+  const prepared = prepareWeights(c, op, window.outC, rows);
+  const u = c.buffer(`${op.name} raw`, c.batch * window.outH * window.outW * window.outC);
+  if (op.kind === 'DEPTHWISE_CONV_2D') forwardDepthwise(c, op, window, prepared, u);
+  else forwardConvolution(c, op, window, prepared, u);
+  const statistics = op.batchNorm && c.mode.batchStatistics ? planStatistics(c, op, window, u) : null;
+  const finished = finish(c, op, u, {
+    channels: window.outC,
+    scale: statistics?.scale ?? 0,
+    offset: statistics?.offset ?? prepared.bias,
+  });
+  c.memo.set(op, { window, prepared, finished, statistics } satisfies Memo);
+}
+
+function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): void {
+  const panel = c.panel(w.outC);
+  const panels = c.buffer(`${op.name} panels`, Math.ceil(w.outC / panel) * panel * prepared.rows);
+  c.emit(op, 'packForward', { weights: prepared.weights, panels, rows: prepared.rows, channels: w.outC, panel });
+  c.emit(op, 'conv2d', {
+    x: c.value(op.inputs[0]!),
+    panels,
+    out: u,
+    ...w,
+    panel,
+    outImage: w.outH * w.outW * w.outC,
+    outRow: w.outW * w.outC,
+    outPixel: w.outC,
+    pointwise: Number(isPointwise(w)),
+    accumulate: 0,
+    ...c.reserve(paddedFloats(w)),
+  });
+}
+
+function forwardDepthwise(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): void {
+  c.emit(op, 'depthwise', {
+    x: c.value(op.inputs[0]!),
+    weights: prepared.weights,
+    out: u,
+    ...w,
+    multiplier: w.outC / w.inC,
+    ...c.reserve(paddedFloats(w)),
+  });
+}
+
+/** An image with the padding that the window asks for, and room for vector loads beyond its end. */
+export function paddedFloats(w: Window): number {
+  const height = (w.outH - 1) * w.strideH + (w.kernelH - 1) * w.dilationH + 1;
+  const width = (w.outW - 1) * w.strideW + (w.kernelW - 1) * w.dilationW + 1;
+  return height * width * w.inC + 64;
+}
+
+function planStatistics(c: Planner, op: Weighted, w: Window, u: Place): Statistics {
+  const { store } = c;
+  const { gamma, beta, mean, variance, epsilon, momentum } = op.batchNorm!;
+  const vector = (name: string): Place => c.buffer(`${op.name} ${name}`, w.outC);
+  const statistics = {
+    scale: vector('scale'),
+    offset: vector('offset'),
+    rsigma: vector('rsigma'),
+    mean: vector('mean'),
+  };
+  const sums = imageSums(c, op, w.outC);
+  const bias = weightPlace(store, store.values, op.inputs[2]);
+  const common = { sums, bias, pixels: w.outH * w.outW, channels: w.outC };
+  const movingMean = at(store.statistics.get(mean)!);
+  c.emit(op, 'channelSums', { u, shift: movingMean, ...common });
+  c.emit(op, 'batchNormStatistics', {
+    ...common,
+    ...statistics,
+    gamma: weightPlace(store, store.values, gamma),
+    beta: weightPlace(store, store.values, beta),
+    movingMean,
+    movingVariance: at(store.statistics.get(variance)!),
+    epsilon,
+    momentum,
+  });
+  return statistics;
+}
+
+export function backwardWeighted(c: Planner, op: Weighted): void {
+  const memo = c.memo.get(op) as Memo;
+  const [out] = op.outputs;
+  if (c.gradient(out) === null) return;
+  const target = planWeightGradient(c, op, memo.prepared);
+  const du = memo.statistics ? throughStatistics(c, op, memo, memo.statistics) : throughBias(c, op, memo, target.bias);
+  if (du === null) return;
+  filterGradient(c, op, memo, du, target.weights);
+  target.done();
+  const input = c.gradientTarget(op.inputs[0]!);
+  if (input === null) return;
+  if (op.kind === 'DEPTHWISE_CONV_2D') {
+    const { window: w } = memo;
+    c.emit(op, 'depthwiseInputGradient', {
+      dy: du,
+      weights: memo.prepared.weights,
+      out: input.to,
+      ...w,
+      multiplier: w.outC / w.inC,
+      accumulate: input.accumulate,
+      ...c.reserve(w.inH * w.inW * w.inC + paddedFloats(w) + (w.outH + w.kernelH) * (w.outW + w.kernelW) * w.outC),
+    });
+  } else {
+    convolutionInputGradient(c, op, memo, du, input);
+  }
+}
+
+function throughBias(c: Planner, op: Weighted, memo: Memo, bias: Place | 0): Place | null {
+  const [out] = op.outputs;
+  if (bias === 0) return unfinish(c, op, out, memo.finished);
+  const sums = imageSums(c, op, memo.window.outC);
+  const du = unfinish(c, op, out, memo.finished, { sums });
+  c.emit(op, 'sumImages', { sums, out: bias, channels: memo.window.outC });
+  return du;
+}
+
+function throughStatistics(c: Planner, op: Weighted, memo: Memo, statistics: Statistics): Place | null {
+  const { finished, window: w } = memo;
+  const { store } = c;
+  const [out] = op.outputs;
+  const sums = imageSums(c, op, w.outC);
+  const coefficients = c.buffer(`${op.name} coefficients`, 3 * w.outC);
+  const sizes = { pixels: w.outH * w.outW, channels: w.outC };
+  const { mean, rsigma, scale } = statistics;
+  c.emit(op, 'affineGradientSums', {
+    dy: c.gradient(out)!,
+    // With batch statistics there is always a scale, so the raw values are there.
+    u: finished.raw!,
+    scale,
+    offset: statistics.offset,
+    addend: 0,
+    mean,
+    rsigma,
+    sums,
+    ...sizes,
+    activation: finished.activation,
+    range: c.range(out),
+  });
+  c.emit(op, 'batchNormGradient', {
+    sums,
+    scale,
+    mean,
+    rsigma,
+    gammaGradient: weightPlace(store, store.gradients, op.batchNorm?.gamma),
+    betaGradient: weightPlace(store, store.gradients, op.batchNorm?.beta),
+    coefficients,
+    ...sizes,
+  });
+  return unfinish(c, op, out, finished, { coefficients });
+}
+
+function filterGradient(c: Planner, op: Weighted, { window: w, prepared }: Memo, du: Place, to: Place | 0): void {
+  if (to === 0) return;
+  const pointwise = op.kind !== 'DEPTHWISE_CONV_2D' && isPointwise(w);
+  const size = prepared.rows * prepared.channels;
+  const partials = pointwise ? to : c.buffer(`${op.name} partial gradients`, PARTS * size);
+  const common = { x: c.value(op.inputs[0]!), dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
+  const scratch = c.reserve(paddedFloats(w) * imagesTogether(w));
+  if (op.kind === 'DEPTHWISE_CONV_2D') {
+    c.emit(op, 'depthwiseFilterGradient', { ...common, multiplier: w.outC / w.inC, ...scratch });
+  } else {
+    c.emit(op, 'convFilterGradient', { ...common, pointwise: Number(pointwise), ...scratch });
+  }
+  if (!pointwise) c.emit(op, 'sumPartials', { partials, out: to, parts: PARTS, count: size });
+}
+
+/** Images that a filter gradient pads at once, so that its sums stay in registers for long enough. */
+function imagesTogether(w: Window): number {
+  return Math.max(1, Math.min(4, Math.floor(256 / (w.outH * w.outW))));
+}
+
+function convolutionInputGradient(
+  c: Planner,
+  op: Weighted,
+  { window: w, prepared }: Memo,
+  du: Place,
+  input: { readonly to: Place; readonly accumulate: 0 | 1 },
+): void {
+  const phases = inputGradientPhases(w);
+  const everyPixel = phases.length === Math.min(w.strideH, w.inH) * Math.min(w.strideW, w.inW);
+  if (!everyPixel && !input.accumulate) c.emit(op, 'clear', { out: input.to, count: w.inH * w.inW * w.inC });
+  const panel = c.panel(w.inC);
+  for (const phase of phases) {
+    const rows = phase.tapsH * phase.tapsW * w.outC;
+    const panels = c.buffer(`${op.name} gradient panels`, Math.ceil(w.inC / panel) * panel * rows);
+    const { tapsH, tapsW, rowStart, columnStart } = phase;
+    const { kernelH, kernelW, inC, outC, strideH: stepH, strideW: stepW } = w;
+    const taps = { kernelH, kernelW, inC, outC, tapsH, tapsW, rowStart, columnStart, stepH, stepW };
+    c.emit(op, 'packBackward', { weights: prepared.weights, panels, ...taps, panel });
+    c.emit(op, 'conv2d', {
+      x: du,
+      panels,
+      out: { buffer: input.to.buffer, offset: input.to.offset + phase.outOffset * 4 },
+      ...phase.window,
+      panel,
+      outImage: w.inH * w.inW * w.inC,
+      outRow: phase.outRow,
+      outPixel: phase.outPixel,
+      pointwise: Number(isPointwise(w)),
+      accumulate: input.accumulate || !everyPixel ? 1 : 0,
+      ...c.reserve(paddedFloats(phase.window)),
+    });
+  }
+}

@@ -1,0 +1,162 @@
+// The context in which one list of calls is planned: ops ask it for addresses and emit calls into it.
+
+import { InputError } from '../../errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Op } from '../../graph/op.ts';
+import { elementCount, formatShape, type TensorId } from '../../graph/tensor.ts';
+import { RANGE_SIZE } from '../../kernels/memory.ts';
+import { FLOAT_FIELDS, type KernelName } from '../../kernels/parameters.ts';
+import { type Argument, type Arguments, at, type Buffer, newBuffer, type Place, type PlannedCall } from './buffers.ts';
+import type { Mode } from './mode.ts';
+import type { QuantizationPlan } from './quantization-plan.ts';
+import type { Store } from './store.ts';
+
+export interface PlanContext {
+  readonly graph: Graph;
+  readonly store: Store;
+  readonly quantization: QuantizationPlan;
+  readonly batch: number;
+  /** Width of weight panels by output channels. */
+  readonly panel: (channels: number) => number;
+  /** Scratch memory of the threads; grows while lists are planned. */
+  readonly scratch: Scratch;
+  /** Constant operands that ops have asked for, copied into the program once. */
+  readonly constants: Map<TensorId, Buffer>;
+}
+
+export interface Scratch {
+  readonly buffer: Buffer;
+  floatsPerThread: number;
+}
+
+/** Where an op writes the gradient of one of its inputs, and whether it must add to what is there. */
+export interface GradientTarget {
+  readonly to: Place;
+  readonly accumulate: 0 | 1;
+}
+
+export interface Planner extends PlanContext {
+  readonly mode: Mode;
+  readonly calls: PlannedCall[];
+  readonly buffers: Buffer[];
+  emit<K extends KernelName>(op: Op | null, kernel: K, args: Arguments<K>): void;
+  /** A buffer of this list, of so many floats. */
+  buffer(name: string, floats: number): Place;
+  /** Floats of one image of an activation. */
+  size(id: TensorId): number;
+  value(id: TensorId): Place;
+  setValue(id: TensorId, place: Place): void;
+  newValue(id: TensorId): Place;
+  /** Address of the range record for fake-quantization, or 0 where this list does not quantize the tensor. */
+  range(id: TensorId): Argument;
+  observed(id: TensorId): Argument;
+  /** Whether the loss depends on a weight through this tensor. */
+  needsGradient(id: TensorId): boolean;
+  /** The gradient that later ops have left, or null. */
+  gradient(id: TensorId): Place | null;
+  gradientTarget(id: TensorId): GradientTarget | null;
+  /** Hands an op's own output gradient on as its input's; false if another consumer has written one already. */
+  passGradient(id: TensorId, place: Place): boolean;
+  /** Scratch for each thread, for the arguments `scratch` and `scratchStride` (bytes). */
+  reserve(floats: number): { readonly scratch: Place; readonly scratchStride: number };
+  /** What the forward plan of an op keeps for its backward plan. */
+  readonly memo: Map<Op, unknown>;
+}
+
+export function createPlanner(context: PlanContext, mode: Mode): Planner {
+  const { graph, store, quantization, batch } = context;
+  const calls: PlannedCall[] = [];
+  const buffers: Buffer[] = [];
+  const values = new Map<TensorId, Place>();
+  const gradients = new Map<TensorId, Place>();
+  const trainable = reachable(graph, store);
+  const size = (id: TensorId): number => perImage(graph, id);
+  const buffer = (name: string, floats: number): Place => {
+    const made = newBuffer(name, floats);
+    buffers.push(made);
+    return at(made);
+  };
+  const rangePlace = (id: TensorId, block: Buffer, floats: number): Argument => {
+    const index = quantization.rangeOf[id];
+    return !mode.quantized || index === null ? 0 : at(block, index * floats);
+  };
+  return {
+    ...context,
+    mode,
+    calls,
+    buffers,
+    memo: new Map(),
+    emit(op, kernel, args) {
+      for (const [field, value] of Object.entries<Argument>(args)) {
+        if (typeof value === 'number') {
+          if (!Number.isFinite(value) || (!FLOAT_FIELDS.has(field) && !Number.isInteger(value))) {
+            throw new RangeError(`${kernel}.${field} is ${value}.`);
+          }
+          continue;
+        }
+        value.buffer.first = Math.min(value.buffer.first, calls.length);
+        value.buffer.last = mode.keepTensors ? Number.POSITIVE_INFINITY : Math.max(value.buffer.last, calls.length);
+      }
+      calls.push({ kernel, arguments: args, op: op?.name ?? '' });
+    },
+    buffer,
+    size,
+    value(id) {
+      const place = values.get(id);
+      if (place === undefined) throw new RangeError(`Tensor ${graph.tensors[id].name} has no value yet.`);
+      return place;
+    },
+    setValue: (id, place) => void values.set(id, place),
+    newValue(id) {
+      const place = buffer(graph.tensors[id].name, batch * size(id));
+      values.set(id, place);
+      return place;
+    },
+    range: (id) => rangePlace(id, store.ranges, RANGE_SIZE),
+    observed: (id) => (mode.observing ? rangePlace(id, store.observed, 2) : 0),
+    needsGradient: (id) => trainable.has(id),
+    gradient: (id) => gradients.get(id) ?? null,
+    gradientTarget(id) {
+      if (!trainable.has(id)) return null;
+      const written = gradients.get(id);
+      if (written !== undefined) return { to: written, accumulate: 1 };
+      const to = buffer(`gradient of ${graph.tensors[id].name}`, batch * size(id));
+      gradients.set(id, to);
+      return { to, accumulate: 0 };
+    },
+    passGradient(id, place) {
+      if (gradients.has(id)) return false;
+      gradients.set(id, place);
+      return true;
+    },
+    reserve(floats) {
+      context.scratch.floatsPerThread = Math.max(context.scratch.floatsPerThread, Math.ceil(floats / 16) * 16);
+      // The stride is known once every list is planned; -1 stands for it until then.
+      return { scratch: at(context.scratch.buffer), scratchStride: -1 };
+    },
+  };
+}
+
+/** Floats of one image: all sizes but the first must be known. */
+export function perImage(graph: Graph, id: TensorId): number {
+  const { shape, name } = graph.tensors[id];
+  const [, ...rest] = shape;
+  if (rest.some((size) => size === null)) {
+    throw new InputError(
+      `The tensor ${name} has the shape ${formatShape(shape)}: training needs every size but the batch to be known. Give the model's Input layer a full shape.`,
+      { layer: name },
+    );
+  }
+  return elementCount(rest);
+}
+
+/** Activations that depend on a trained weight. */
+function reachable(graph: Graph, store: Store): ReadonlySet<TensorId> {
+  const result = new Set<TensorId>();
+  for (const op of graph.ops) {
+    const weights = [...op.inputs, op.batchNorm?.gamma ?? null, op.batchNorm?.beta ?? null];
+    const depends = weights.some((id) => id !== null && (store.weights.has(id) || result.has(id)));
+    if (depends) for (const id of op.outputs) result.add(id);
+  }
+  return result;
+}

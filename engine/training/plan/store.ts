@@ -1,0 +1,107 @@
+// What lives as long as the program, whatever runs: weights with their gradients and moments, running statistics, ranges,
+// the batch. Weights lie together, those that decay first, so that one call updates them all.
+
+import type { Graph } from '../../graph/graph.ts';
+import type { Op } from '../../graph/op.ts';
+import { elementCount, type TensorId } from '../../graph/tensor.ts';
+import { RANGE_SIZE } from '../../kernels/memory.ts';
+import { at, type Buffer, newBuffer, type Place } from './buffers.ts';
+import type { QuantizationPlan } from './quantization-plan.ts';
+import { type Layout, weightLayout } from './weight-layout.ts';
+
+export interface Weight {
+  readonly tensor: TensorId;
+  readonly layout: Layout;
+  readonly count: number;
+  /** Floats from the start of the block of weights, and of those of gradients and moments. */
+  readonly offset: number;
+}
+
+export interface Store {
+  readonly weights: ReadonlyMap<TensorId, Weight>;
+  /** Floats of the weights that decay, and of all. */
+  readonly decayed: number;
+  readonly trained: number;
+  readonly values: Buffer;
+  readonly gradients: Buffer;
+  readonly first: Buffer;
+  readonly second: Buffer;
+  /** Running mean and variance by tensor. */
+  readonly statistics: ReadonlyMap<TensorId, Buffer>;
+  readonly ranges: Buffer;
+  readonly observed: Buffer;
+  readonly input: Buffer;
+  readonly targets: Buffer;
+  readonly losses: Buffer;
+  readonly hits: Buffer;
+  readonly classWeights: Buffer;
+  /** Everything above, to be placed. */
+  readonly kept: readonly Buffer[];
+}
+
+export interface StoreSizes {
+  readonly batch: number;
+  readonly inputFloats: number;
+  readonly targetFloats: number;
+  readonly classes: number;
+  readonly threads: number;
+}
+
+/** Inputs of an op that are trained, as index into `inputs`; kernels (index 1) decay, biases do not. */
+function trainedInputs(op: Op): readonly number[] {
+  if (op.kind === 'CONV_2D' || op.kind === 'DEPTHWISE_CONV_2D' || op.kind === 'FULLY_CONNECTED') return [1, 2];
+  return [];
+}
+
+export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: StoreSizes): Store {
+  const decaying: [TensorId, Layout][] = [];
+  const others: [TensorId, Layout][] = [];
+  const statistics = new Map<TensorId, Buffer>();
+  for (const op of graph.ops) {
+    for (const index of trainedInputs(op)) {
+      const id = op.inputs[index] ?? null;
+      if (id !== null) (index === 1 ? decaying : others).push([id, weightLayout(op, index)]);
+    }
+    if (!op.batchNorm) continue;
+    const { gamma, beta, mean, variance } = op.batchNorm;
+    for (const id of [gamma, beta]) if (id !== null) others.push([id, 'as-is']);
+    for (const id of [mean, variance]) statistics.set(id, newBuffer(graph.tensors[id].name, countOf(graph, id)));
+  }
+  const weights = new Map<TensorId, Weight>();
+  let end = 0;
+  const add = ([tensor, layout]: [TensorId, Layout]): void => {
+    if (weights.has(tensor)) return;
+    const count = countOf(graph, tensor);
+    weights.set(tensor, { tensor, layout, count, offset: end });
+    // Vectors of four, so that every weight starts at a 16-byte boundary.
+    end += Math.ceil(count / 4) * 4;
+  };
+  decaying.forEach(add);
+  const decayed = end;
+  others.forEach(add);
+  const buffers = {
+    values: newBuffer('weights', end),
+    gradients: newBuffer('gradients', end),
+    first: newBuffer('first moments', end),
+    second: newBuffer('second moments', end),
+    ranges: newBuffer('ranges', Math.max(quantization.ranges.length, 1) * RANGE_SIZE),
+    observed: newBuffer('observed', Math.max(quantization.ranges.length, 1) * 2 * sizes.threads),
+    input: newBuffer('input', sizes.batch * sizes.inputFloats),
+    targets: newBuffer('targets', sizes.batch * sizes.targetFloats),
+    losses: newBuffer('losses', sizes.batch),
+    hits: newBuffer('hits', sizes.batch),
+    classWeights: newBuffer('class weights', Math.max(sizes.classes, 1)),
+  };
+  const kept = [...Object.values(buffers), ...statistics.values()];
+  return { weights, decayed, trained: end, statistics, kept, ...buffers };
+}
+
+const countOf = (graph: Graph, id: TensorId): number => elementCount(graph.tensors[id].shape);
+
+/** Address of a weight in one of the blocks, or 0 for an absent one. */
+export function weightPlace(store: Store, block: Buffer, id: TensorId | null | undefined): Place | 0 {
+  if (id === null || id === undefined) return 0;
+  const weight = store.weights.get(id);
+  if (weight === undefined) throw new RangeError(`Tensor ${id} is no trained weight.`);
+  return at(block, weight.offset);
+}

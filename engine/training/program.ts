@@ -1,0 +1,172 @@
+// A training program: planned once from a fused graph, then run step by step with no allocation. Every way of running it
+// (training with and without quantization, evaluation, inspection) is a list of kernel calls over the same memory.
+
+import { InputError } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { elementCount, formatShape, type TensorId } from '../graph/tensor.ts';
+import type { KernelBackend, Machine, Profile } from '../kernels/backend.ts';
+import { CONTROL, RESERVED_BYTES } from '../kernels/memory.ts';
+import type { QuantizationSettings } from '../quantization/settings.ts';
+import type { TargetForm } from './dataset.ts';
+import { type Buffer, newBuffer, placeKept, placeReused, resolve } from './plan/buffers.ts';
+import { type PlannedList, planList, type TrainingOptions } from './plan/list.ts';
+import { MODES, type ModeName } from './plan/mode.ts';
+import { type PlanContext, perImage } from './plan/planner.ts';
+import { planQuantization, type QuantizationPlan } from './plan/quantization-plan.ts';
+import { planStore, type Store } from './plan/store.ts';
+import { loadGraphValues } from './state.ts';
+
+export interface ProgramOptions {
+  /** Images a step at most; a batch may hold fewer. */
+  readonly batch: number;
+  readonly settings: QuantizationSettings;
+  readonly training: TrainingOptions;
+  readonly target: TargetForm;
+  readonly backend: KernelBackend;
+  /** The ways it will be run. */
+  readonly modes: readonly ModeName[];
+  readonly seed: number;
+}
+
+export interface Program {
+  readonly graph: Graph;
+  readonly options: ProgramOptions;
+  readonly quantization: QuantizationPlan;
+  readonly store: Store;
+  readonly machine: Machine;
+  /** Bytes of the whole memory. */
+  readonly memoryBytes: number;
+  /** Samples of one batch, to be written before a run: [batch, ...shape]. */
+  readonly input: Float32Array;
+  readonly targets: Float32Array;
+  /** Loss of each sample of the last run, and 1 where the first largest logit was the label. */
+  readonly losses: Float32Array;
+  readonly hits: Float32Array;
+  /** Runs a mode over the first `count` samples of the batch. */
+  run(mode: ModeName, count: number): void;
+  profile(mode: ModeName, count: number): Profile;
+  /** An activation after a run of `mode`, [batch, ...]; any of an `inspect` mode, the graph's outputs of the others. */
+  tensor(mode: ModeName, id: TensorId): Float32Array;
+  /** A buffer's floats. */
+  view(buffer: Buffer): Float32Array;
+  close(): void;
+}
+
+/** Throws an InputError that names the layer where an op of the graph has no gradient here, or a shape does not fit. */
+export function createProgram(graph: Graph, options: ProgramOptions): Program {
+  const { batch, backend, training } = options;
+  const inputFloats = inputSize(graph);
+  checkTarget(graph, options);
+  const quantization = planQuantization(graph, options.settings);
+  const targetFloats = options.target.kind === 'class' ? 1 : elementCount(options.target.shape);
+  const classes = options.target.kind === 'class' ? options.target.classes : 0;
+  const store = planStore(graph, quantization, { batch, inputFloats, targetFloats, classes, threads: backend.threads });
+  const context: PlanContext = {
+    graph,
+    store,
+    quantization,
+    batch,
+    panel: backend.panel,
+    scratch: { buffer: newBuffer('scratch', 0), floatsPerThread: 0 },
+    constants: new Map(),
+  };
+  const lists = new Map(options.modes.map((name) => [name, planList(context, MODES[name], training)] as const));
+  const { machine, memoryBytes } = place(context, lists, backend);
+  const view = (buffer: Buffer): Float32Array =>
+    machine.memory.f32.subarray(buffer.address >> 2, (buffer.address + buffer.bytes) >> 2);
+  for (const [id, buffer] of context.constants) view(buffer).set(graph.tensors[id].data as Float32Array);
+  if (training.classWeights !== null) view(store.classWeights).set(training.classWeights);
+  const { i32 } = machine.memory;
+  i32[CONTROL.seed] = options.seed | 0;
+  const begin = (mode: ModeName, count: number): void => {
+    if (count < 1 || count > batch) throw new RangeError(`A batch holds 1 to ${batch} samples, not ${count}.`);
+    i32[CONTROL.batch] = count;
+    if (MODES[mode].observing) resetObserved(view(store.observed));
+  };
+  const program: Program = {
+    graph,
+    options,
+    quantization,
+    store,
+    machine,
+    memoryBytes,
+    input: view(store.input).subarray(0, batch * inputFloats),
+    targets: view(store.targets).subarray(0, batch * targetFloats),
+    losses: view(store.losses),
+    hits: view(store.hits),
+    run(mode, count) {
+      begin(mode, count);
+      machine.run(mode);
+    },
+    profile(mode, count) {
+      begin(mode, count);
+      return machine.profile(mode);
+    },
+    tensor(mode, id) {
+      const value = lists.get(mode)?.values.get(id);
+      if (value === undefined) throw new RangeError(`${graph.tensors[id].name} has no value in ${mode}.`);
+      const start = (value.buffer.address + value.offset) >> 2;
+      return machine.memory.f32.subarray(start, start + batch * perImage(graph, id));
+    },
+    view,
+    close: () => machine.close(),
+  };
+  loadGraphValues(program);
+  return program;
+}
+
+function inputSize(graph: Graph): number {
+  if (graph.inputs.length === 1) return perImage(graph, graph.inputs[0]);
+  throw new InputError(`The model ${graph.name} has ${graph.inputs.length} inputs; training needs one.`);
+}
+
+/** The targets must be what the model gives: class numbers below its outputs, or values of its output's shape. */
+function checkTarget(graph: Graph, { target, training }: ProgramOptions): void {
+  const { shape, name } = graph.tensors[graph.outputs[0]];
+  const outputs = perImage(graph, graph.outputs[0]);
+  if (training.loss === 'sparse-categorical-crossentropy') {
+    if (target.kind === 'class' && target.classes <= outputs) return;
+    const given = target.kind === 'class' ? `${target.classes} classes` : 'values instead of class numbers';
+    throw new InputError(`The model's output ${name} has ${outputs} classes, the data has ${given}.`, {
+      key: 'training.loss',
+    });
+  }
+  if (target.kind === 'value' && elementCount(target.shape) === outputs) return;
+  const given = target.kind === 'class' ? 'class numbers' : `values of ${formatShape(target.shape)}`;
+  throw new InputError(`The model's output ${name} is ${formatShape(shape)}, the data has ${given}.`, {
+    key: 'training.loss',
+  });
+}
+
+/** Gives every buffer its address, opens the memory and hands the lists over. */
+function place(context: PlanContext, lists: ReadonlyMap<ModeName, PlannedList>, backend: KernelBackend) {
+  const scratchStride = context.scratch.floatsPerThread * 4;
+  const scratch = newBuffer('scratch', context.scratch.floatsPerThread * backend.threads);
+  const start = placeKept([...context.store.kept, ...context.constants.values(), scratch], RESERVED_BYTES);
+  context.scratch.buffer.address = scratch.address;
+  let end = start;
+  let calls = 0;
+  for (const list of lists.values()) {
+    // Lists do not run at the same time: what one reuses, another may, too.
+    end = Math.max(end, placeReused(list.buffers.filter(isNamed), start));
+    calls += list.calls.length;
+  }
+  const machine = backend.open(end, calls);
+  for (const [name, list] of lists) {
+    const resolved = list.calls.map((call) => {
+      const { scratchStride: stride, ...rest } = call.arguments;
+      return resolve(stride === undefined ? call : { ...call, arguments: { ...rest, scratchStride } });
+    });
+    machine.add(name, resolved);
+  }
+  return { machine, memoryBytes: end };
+}
+
+const isNamed = (buffer: Buffer): boolean => buffer.last >= 0;
+
+function resetObserved(observed: Float32Array): void {
+  for (let i = 0; i < observed.length; i += 2) {
+    observed[i] = Number.POSITIVE_INFINITY;
+    observed[i + 1] = Number.NEGATIVE_INFINITY;
+  }
+}
