@@ -4,11 +4,11 @@
 import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { elementCount, formatShape, type TensorId } from '../graph/tensor.ts';
-import type { KernelBackend, Machine, Profile } from '../kernels/backend.ts';
+import type { KernelBackend, KernelCall, Machine, Profile } from '../kernels/backend.ts';
 import { CONTROL, RESERVED_BYTES } from '../kernels/memory.ts';
 import type { QuantizationSettings } from '../quantization/settings.ts';
 import type { TargetForm } from './dataset.ts';
-import { type Buffer, newBuffer, placeKept, placeReused, resolve } from './plan/buffers.ts';
+import { type Buffer, newBuffer, type PlannedCall, placeKept, placeReused, resolve } from './plan/buffers.ts';
 import { type PlannedList, planList, type TrainingOptions } from './plan/list.ts';
 import { MODES, type ModeName } from './plan/mode.ts';
 import { type PlanContext, perImage } from './plan/planner.ts';
@@ -42,8 +42,11 @@ export interface Program {
   /** Loss of each sample of the last run, and 1 where the first largest logit was the label. */
   readonly losses: Float32Array;
   readonly hits: Float32Array;
-  /** Runs a mode over the first `count` samples of the batch. */
+  /** Runs a mode over the first `count` samples of the batch: in training forward and backward, without the update. */
   run(mode: ModeName, count: number): void;
+  /** Updates weights and ranges after a run of a training mode. */
+  update(mode: ModeName): void;
+  /** `run`, then `update`, with the time of each kernel. */
   profile(mode: ModeName, count: number): Profile;
   /** An activation after a run of `mode`, [batch, ...]; any of an `inspect` mode, the graph's outputs of the others. */
   tensor(mode: ModeName, id: TensorId): Float32Array;
@@ -98,9 +101,10 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
       begin(mode, count);
       machine.run(mode);
     },
+    update: (mode) => machine.run(updateOf(mode)),
     profile(mode, count) {
       begin(mode, count);
-      return machine.profile(mode);
+      return [...machine.profile(mode), ...(MODES[mode].training ? machine.profile(updateOf(mode)) : [])];
     },
     tensor(mode, id) {
       const value = lists.get(mode)?.values.get(id);
@@ -149,18 +153,22 @@ function place(context: PlanContext, lists: ReadonlyMap<ModeName, PlannedList>, 
   for (const list of lists.values()) {
     // Lists do not run at the same time: what one reuses, another may, too.
     end = Math.max(end, placeReused(list.buffers.filter(isNamed), start));
-    calls += list.calls.length;
+    calls += list.calls.length + list.update.length;
   }
   const machine = backend.open(end, calls);
+  const withAddresses = (call: PlannedCall): KernelCall => {
+    const { scratchStride: stride, ...rest } = call.arguments;
+    return resolve(stride === undefined ? call : { ...call, arguments: { ...rest, scratchStride } });
+  };
   for (const [name, list] of lists) {
-    const resolved = list.calls.map((call) => {
-      const { scratchStride: stride, ...rest } = call.arguments;
-      return resolve(stride === undefined ? call : { ...call, arguments: { ...rest, scratchStride } });
-    });
-    machine.add(name, resolved);
+    machine.add(name, list.calls.map(withAddresses));
+    machine.add(updateOf(name), list.update.map(withAddresses));
   }
   return { machine, memoryBytes: end };
 }
+
+/** Name of the list of a mode's update. */
+const updateOf = (mode: ModeName): string => `${mode} update`;
 
 const isNamed = (buffer: Buffer): boolean => buffer.last >= 0;
 

@@ -26,6 +26,8 @@ export interface TrainingOptions {
 
 export interface PlannedList {
   readonly calls: readonly PlannedCall[];
+  /** Calls that update weights and ranges, once the loss has been looked at; none outside training. */
+  readonly update: readonly PlannedCall[];
   readonly buffers: readonly Buffer[];
   /** Values of activations; those that share memory with others only hold while the list runs. */
   readonly values: ReadonlyMap<TensorId, Place>;
@@ -43,8 +45,9 @@ export function planList(context: PlanContext, mode: Mode, training: TrainingOpt
   planLoss(c, logits, training);
   if (mode.training) {
     for (const op of [...ops].reverse()) planOf(op).backward(c, op);
-    planUpdate(c, training);
   }
+  const forwardAndBackward = c.calls.length;
+  if (mode.training) planUpdate(c, training);
   const values = new Map<TensorId, Place>();
   for (const id of [...graph.inputs, ...ops.flatMap((op) => op.outputs)]) values.set(id, c.value(id));
   const outputs: readonly TensorId[] = graph.outputs;
@@ -53,7 +56,8 @@ export function planList(context: PlanContext, mode: Mode, training: TrainingOpt
     const place = values.get(id);
     if (place !== undefined) place.buffer.last = Number.POSITIVE_INFINITY;
   }
-  return { calls: c.calls, buffers: c.buffers, values };
+  const calls = c.calls.slice(0, forwardAndBackward);
+  return { calls, update: c.calls.slice(forwardAndBackward), buffers: c.buffers, values };
 }
 
 /** The plan of an op; throws an InputError that names the layer where there is none. */

@@ -63,8 +63,9 @@ function sameScaleGroups(graph: Graph, isFloat: (op: Op) => boolean): TensorId[]
   };
   for (const op of graph.ops) {
     const policy = OP_POLICY[op.kind];
-    if (policy.kind !== 'same-scale' || isFloat(op)) continue;
-    const operands = operandIndices(policy.operands, op.inputs).map((index) => op.inputs[index]!);
+    const moves = policy.kind === 'same-scale' ? policy.operands : op.kind === 'DROPOUT' ? [0] : null;
+    if (moves === null || isFloat(op)) continue;
+    const operands = operandIndices(moves, op.inputs).map((index) => op.inputs[index]!);
     const [first, ...rest] = [...operands.filter((id) => isActivation(graph.tensors[id])), ...op.outputs];
     for (const id of rest) parent[find(id)] = find(first);
   }
