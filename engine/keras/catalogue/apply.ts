@@ -63,10 +63,10 @@ function wrappedLayer(
   };
 }
 
-/** Output shapes and weights of a layer's call, both or an InputError with Keras's meaning. */
+/** Output shapes (null where nobody knows) and weights of a layer's call, or an InputError with Keras's meaning. */
 export function applyLayer(
   spec: LayerSpec,
   application: Application,
-): { readonly outputShapes: readonly Shape[]; readonly weights: readonly WeightSpec[] } {
+): { readonly outputShapes: readonly Shape[] | null; readonly weights: readonly WeightSpec[] } {
   return { outputShapes: spec.outputShape(application), weights: spec.weights(application) };
 }

@@ -53,18 +53,30 @@ function unknownArgument(given: string, own: readonly Parameter[]): string {
   return `has no argument "${given}"; it takes ${own.map(({ name }) => name).join(', ') || 'none of its own'}.`;
 }
 
+/** Settings that `layerConfig` gives every layer, whether or not its signature lists them. */
+const OF_EVERY_LAYER: ReadonlySet<string> = new Set(['name', 'trainable', 'dtype']);
+
+/** Keras 3 writes a policy, `{ class_name: "DTypePolicy", config: { name: "float32" } }`. */
+function dtypeOf(given: Json | undefined): Json {
+  if (given === undefined || given === null) return 'float32';
+  if (typeof given !== 'object' || Array.isArray(given)) return given;
+  const { config } = given as { readonly config?: Config };
+  return config?.name ?? 'float32';
+}
+
 /**
  * The configuration as `get_config()` has it: every parameter of the class, defaults included, values checked and in
  * their standard form. Names that the class does not have are kept as they are (files of other versions carry them).
  * @throws InputError for a value that Keras would refuse.
  */
 export function layerConfig(spec: LayerSpec, version: KerasVersion, layer: string, given: Config): Config {
-  const config: Record<string, Json> = { name: layer, trainable: true, dtype: 'float32', ...given };
+  const config: Record<string, Json> = { trainable: true, ...given, name: layer, dtype: dtypeOf(given.dtype) };
   const at = { layer, class: spec.class };
   for (const [old, name] of Object.entries(RENAMED[version][spec.class] ?? {})) {
     if (old in given && !(name in given)) config[name] = given[old];
   }
   for (const parameter of parametersOf(spec, version)) {
+    if (OF_EVERY_LAYER.has(parameter.name)) continue;
     const value = config[parameter.name] ?? null;
     if (value === null && parameter.default === undefined && !(parameter.name in given)) {
       throw layerError(at, `misses the required argument "${parameter.name}".`);

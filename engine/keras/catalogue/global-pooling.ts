@@ -15,7 +15,9 @@ function globalPooling(kind: 'Average' | 'Max', rank: number): LayerSpec {
     inputs: { least: 1, most: rank === 1 && kind === 'Average' ? 2 : 1 },
     parameters: [
       ...(rank === 1 ? versioned('data_format', 'dataFormat', 'channels_last', null) : [dataFormat]),
-      rank === 1 ? optional('keepdims', 'boolean', false, 3) : optional('keepdims', 'boolean', false),
+      rank === 1 && kind === 'Average'
+        ? optional('keepdims', 'boolean', false, 3)
+        : optional('keepdims', 'boolean', false),
     ],
     ...NO_WEIGHTS,
     outputShape: (application) => {

@@ -28,7 +28,6 @@ export const inputLayer: LayerSpec = {
     optional('name', 'string', null, 2),
     optional('ragged', 'boolean', null, 2),
     optional('type_spec', 'any', null, 2),
-    optional('batch_input_shape', 'shape', null, 2),
     optional('shape', 'shape', null, 3),
     optional('batch_size', 'integer', null, 3),
     optional('dtype', 'any', null, 3),

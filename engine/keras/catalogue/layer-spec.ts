@@ -60,7 +60,7 @@ export interface WrappedLayer {
   readonly class: string;
   readonly name: string;
   readonly config: Config;
-  outputShape(inputs: readonly Shape[]): readonly Shape[];
+  outputShape(inputs: readonly Shape[]): readonly Shape[] | null;
   weights(inputs: readonly Shape[]): readonly WeightSpec[];
   multiplyAdds(inputs: readonly Shape[]): number | null;
 }
@@ -83,8 +83,11 @@ export interface LayerSpec {
   readonly parameters: readonly Parameter[];
   /** How many input tensors a call takes: exactly one unless it says otherwise. */
   readonly inputs?: { readonly least: number; readonly most: number };
-  /** Output shapes of a call, one an output; throws an InputError where the input does not fit. */
-  readonly outputShape: (application: Application) => readonly Shape[];
+  /**
+   * Output shapes of a call, one an output; throws an InputError where the input does not fit. Null where only the
+   * layer's own code knows (`Lambda`).
+   */
+  readonly outputShape: (application: Application) => readonly Shape[] | null;
   /** Weights that the first call creates, in Keras's order: trainable first, then the others. */
   readonly weights: (application: Application) => readonly WeightSpec[];
   /** Multiply-adds of one call on one example; null where a size is not known. */

@@ -77,7 +77,12 @@ export const activityRegularization = inTraining('ActivityRegularization', 'Adds
   optional('l1', 'number', 0),
   optional('l2', 'number', 0),
 ]);
-export const identity = inTraining('Identity', 'Gives its input back.', []);
+export const identity = inTraining('Identity', 'Gives its input back.', [
+  optional('trainable', 'boolean', true, 2),
+  optional('name', 'string', null, 2),
+  optional('dtype', 'any', null, 2),
+  optional('dynamic', 'boolean', false, 2),
+]);
 export const masking = inTraining('Masking', 'Marks time steps that later recurrent layers skip.', [
   optional('mask_value', 'number', 0),
 ]);

@@ -58,8 +58,11 @@ export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: Mode
     class: spec.class,
     config,
     isOperation,
-    call: (inputs, callArguments) =>
-      applyLayer(spec, applicationOf(spec, json.name, config, version, inputs, callArguments, modelOf)),
+    call: (inputs, callArguments) => {
+      const application = applicationOf(spec, json.name, config, version, inputs, callArguments, modelOf);
+      const { outputShapes, weights } = applyLayer(spec, application);
+      return outputShapes && { outputShapes, weights };
+    },
   };
 }
 
