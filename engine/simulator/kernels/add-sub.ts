@@ -1,0 +1,154 @@
+// ADD and SUB. Integers of 8 bits (and 16, by the general path) go through a common scale; float32 and int32 are plain.
+// Source: add.cc, sub.cc and add.h of LiteRT; XNNPACK's qs8-vadd.
+
+import type { FusedActivation, OpOf } from '../../graph/op.ts';
+import {
+  frexp,
+  multiplyByQuantizedMultiplier,
+  quantizeMultiplier,
+  roundHalfEven,
+  roundingDivideByPowerOfTwo,
+} from '../../quantization/fixed-point.ts';
+import { activationRange, floatActivationRange } from '../activation-range.ts';
+import { broadcast, pairwise } from '../broadcast.ts';
+import { isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
+
+type Combine = (x: number, y: number) => number;
+
+/** Sum or difference of codes: `sign` 1 or −1. */
+type Quantized = (
+  context: KernelContext,
+  a: Value,
+  b: Value,
+  output: Output,
+  sign: number,
+  activation: FusedActivation,
+) => Combine;
+type Output = ReturnType<KernelContext['outputType']>;
+
+export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantized): Kernel<K> {
+  return (op, context) => {
+    const a = context.input(0);
+    const b = context.input(1);
+    if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
+    const plan = broadcast(context, a, b);
+    const output = context.output(0, plan.shape);
+    const combine =
+      isInteger(a.dtype) && (a.quantized || a.dtype !== 'int16')
+        ? integerCombine(op as OpOf<'ADD'>, context, a, b, output, sign, quantized)
+        : plainCombine(op.options.activation, output, sign);
+    return pairwise(context, plan, a, b, output, combine);
+  };
+}
+
+function integerCombine(
+  op: OpOf<'ADD'>,
+  context: KernelContext,
+  a: Value,
+  b: Value,
+  output: Value,
+  sign: number,
+  quantized: Quantized,
+): Combine {
+  if (a.dtype !== 'int16') return quantized(context, a, b, output, sign, op.options.activation);
+  if (a.zeroPoint !== 0 || b.zeroPoint !== 0 || output.zeroPoint !== 0) {
+    return context.refuse('int16 activations must have the zero point 0');
+  }
+  const powers = [a, b, output].map(({ scale }) => powerOfTwo(scale));
+  return op.options.potScaleInt16 !== false && powers.every((power) => power !== null)
+    ? shiftedCombine(op.options.activation, context, powers as number[], output, sign)
+    : commonScale(context, a, b, output, sign, op.options.activation);
+}
+
+/** LiteRT's reference: both inputs at 2^20 (2^15 for int16) times the larger scale doubled, then the output's. */
+export const commonScale: Quantized = (context, a, b, output, sign, activation) => {
+  const left = output.dtype === 'int16' ? 15 : 20;
+  const twice = 2 * Math.max(a.scale, b.scale);
+  const one = quantizeMultiplier(a.scale / twice);
+  const two = quantizeMultiplier(b.scale / twice);
+  const factor = twice / (2 ** left * output.scale);
+  if (factor >= 1 && sign > 0) {
+    context.refuse(
+      `its output scale ${output.scale} is so small beside its inputs' that LiteRT's ADD aborts: give the output its real range`,
+    );
+  }
+  const three = quantizeMultiplier(factor);
+  const [low, high] = activationRange(activation, output);
+  const rescale = (value: Value, { multiplier, shift }: typeof one): ((code: number) => number) => {
+    const from = value.dtype === 'int16' ? -32768 : value.dtype === 'int8' ? -128 : 0;
+    const table = Int32Array.from({ length: value.dtype === 'int16' ? 65536 : 256 }, (_, i) =>
+      multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * 2 ** left, multiplier, shift),
+    );
+    return (code) => table[code - from];
+  };
+  const first = rescale(a, one);
+  const second = rescale(b, two);
+  return (x, y) => {
+    const sum = (first(x) + sign * second(y)) | 0;
+    const code = multiplyByQuantizedMultiplier(sum, three.multiplier, three.shift) + output.zeroPoint;
+    return code < low ? low : code > high ? high : code;
+  };
+};
+
+/** XNNPACK: one multiplier an input, relative to the output, and one rounding shift (ties up). */
+export const xnnpackSum: Quantized = (_context, a, b, output, sign, activation) => {
+  const ratioA = Math.fround(a.scale / output.scale);
+  const ratioB = Math.fround(b.scale / output.scale);
+  const shift = 20 - (frexp(Math.max(ratioA, ratioB)).exponent - 1);
+  const factorA = roundHalfEven(ratioA * 2 ** shift);
+  const factorB = sign * roundHalfEven(ratioB * 2 ** shift);
+  const half = 2 ** (shift - 1);
+  const unit = 2 ** shift;
+  const [low, high] = activationRange(activation, output);
+  return (x, y) => {
+    const sum = (x - a.zeroPoint) * factorA + (y - b.zeroPoint) * factorB + half;
+    const code = Math.floor(sum / unit) + output.zeroPoint;
+    return code < low ? low : code > high ? high : code;
+  };
+};
+
+/** int16 of power-of-two scales: one input has the output's scale, the other is shifted to it. */
+function shiftedCombine(
+  activation: FusedActivation,
+  context: KernelContext,
+  [powerA, powerB, powerOut]: readonly number[],
+  output: Value,
+  sign: number,
+): Combine {
+  const shiftA = powerA - powerOut;
+  const shiftB = powerB - powerOut;
+  if ((shiftA !== 0 && shiftB !== 0) || shiftA > 0 || shiftB > 0) {
+    return context.refuse(
+      'its scales are powers of two of which LiteRT can shift one input only; set pot_scale_int16 to false',
+    );
+  }
+  const [low, high] = activationRange(activation, output);
+  return (x, y) => {
+    const first = shiftA === 0 ? x : roundingDivideByPowerOfTwo(x, -shiftA);
+    const second = shiftB === 0 ? y : roundingDivideByPowerOfTwo(y, -shiftB);
+    const sum = Math.max(-32768, Math.min(32767, first + sign * second));
+    return sum < low ? low : sum > high ? high : sum;
+  };
+}
+
+/** Exponent of a float32 that is a power of two within LiteRT's tolerance of 1e-3 in its logarithm; null otherwise. */
+export function powerOfTwo(scale: number): number | null {
+  const log = Math.fround(Math.fround(Math.log(scale)) * Math.fround(1 / Math.LN2));
+  const whole = Math.round(log);
+  return Math.abs(log - whole) < 1e-3 ? whole : null;
+}
+
+function plainCombine(activation: FusedActivation, output: Output, sign: number): Combine {
+  if (output.dtype !== 'float32') {
+    const [low, high] = activationRange(activation, { dtype: output.dtype, scale: 1, zeroPoint: 0 });
+    return (x, y) => {
+      const sum = (x + sign * y) | 0;
+      return sum < low ? low : sum > high ? high : sum;
+    };
+  }
+  const [low, high] = floatActivationRange(activation);
+  return (x, y) => {
+    const sum = Math.fround(x + sign * y);
+    return sum < low ? low : sum > high ? high : sum;
+  };
+}

@@ -1,0 +1,136 @@
+// FULLY_CONNECTED. Inputs: data [.., depth], weights [units, depth], bias [units] or none.
+// Source: fully_connected.cc and fully_connected.h of LiteRT's reference kernels.
+
+import type { OpOf } from '../../graph/op.ts';
+import { dot, dotWide, interleave, type Taps } from '../accumulate.ts';
+import { floatActivationRange } from '../activation-range.ts';
+import { type Kernel, type KernelContext, numbers, product, type Run, type Value } from '../kernel.ts';
+import { asInt32, multiplierAndShift, type Requantizer } from '../requantize.ts';
+import { checkQuantized } from './conv-2d.ts';
+
+interface Plan {
+  readonly input: Value;
+  readonly weights: Value;
+  readonly output: Value;
+  readonly bias: Value | null;
+  readonly rows: number;
+  readonly depth: number;
+  readonly units: number;
+}
+
+export function fullyConnected(requantizer: Requantizer): Kernel<'FULLY_CONNECTED'> {
+  return (op, context) => {
+    const plan = planDense(op, context);
+    const { input, weights, output, bias } = plan;
+    if (input.dtype === 'float32') {
+      if (weights.dtype !== 'float32') return context.refuse('dynamic-range weights have no kernel yet');
+      return floatDense(op, plan);
+    }
+    if (!(input.dtype === 'int16' && weights.dtype === 'int16')) checkQuantized(context, plan, bias);
+    if (input.dtype !== 'int16') return integerDense(op, context, plan, requantizer);
+    // int16 weights go by the 15-bit multiplier, int8 weights by the float64 product, in every kernel set.
+    return wideDense(op, context, plan, weights.dtype === 'int16' ? multiplierAndShift : requantizer, output);
+  };
+}
+
+function planDense(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext): Plan {
+  const input = context.input(0);
+  const weights = context.input(1);
+  if (weights.shape.length !== 2) return context.refuse(`its weights have rank ${weights.shape.length}, not 2`);
+  const [units, depth] = weights.shape;
+  const rows = depth === 0 ? 0 : input.size / depth;
+  if (!Number.isInteger(rows)) {
+    return context.refuse(`its input has ${input.size} values, no multiple of the weights' depth of ${depth}`);
+  }
+  if (op.options.keepNumDims && input.shape.at(-1) !== depth) {
+    return context.refuse(`its input's last size is ${input.shape.at(-1)}, but its weights' depth is ${depth}`);
+  }
+  const bias = context.optional(2);
+  if (bias !== null && bias.size !== units) {
+    return context.refuse(`its bias has ${bias.size} values, but its weights make ${units} units`);
+  }
+  const shape = op.options.keepNumDims ? [...input.shape.slice(0, -1), units] : [rows, units];
+  return { input, weights, output: context.output(0, shape), bias, rows, depth, units };
+}
+
+const tapsOf = (depth: number): Taps => ({ segments: Int32Array.of(0), length: depth });
+
+function integerDense(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext, plan: Plan, requantizer: Requantizer): Run {
+  const { input, weights, output, rows, depth, units } = plan;
+  // The weights' zero point counts per tensor; per channel LiteRT takes it as 0.
+  const zeroPoint = weights.scales.length === 1 ? weights.zeroPoint : 0;
+  const packed = interleave(numbers(context, weights), units, depth, zeroPoint);
+  const source = numbers(context, input);
+  const centred = new Int16Array(product(input.shape));
+  const bias = plan.bias === null ? new Int32Array(units) : (plan.bias.data as Int32Array);
+  const acc = new Int32Array(rows * units);
+  const taps = tapsOf(depth);
+  const out = numbers(context, output);
+  const requantize = requantizer({
+    input,
+    weights,
+    output,
+    activation: op.options.activation,
+    channels: units,
+    wide: false,
+  });
+  return () => {
+    for (let i = 0; i < centred.length; i++) centred[i] = source[i] - input.zeroPoint;
+    for (let row = 0; row < rows; row++) dot(centred, row * depth, taps, packed, bias, 0, units, acc, row * units);
+    requantize(acc, acc.length, out, 0);
+  };
+}
+
+function wideDense(
+  op: OpOf<'FULLY_CONNECTED'>,
+  context: KernelContext,
+  plan: Plan,
+  requantizer: Requantizer,
+  output: Value,
+): Run {
+  const { input, weights, rows, depth, units } = plan;
+  const narrow = op.options.quantizedBiasType === 'INT32';
+  if (plan.bias !== null && plan.bias.dtype !== (narrow ? 'int32' : 'int64')) {
+    context.refuse(`its bias "${plan.bias.name}" is ${plan.bias.dtype}; LiteRT reads ${narrow ? 'int32' : 'int64'}`);
+  }
+  const zeroPoint = weights.scales.length === 1 ? weights.zeroPoint : 0;
+  const source = Int16Array.from(numbers(context, weights), (w) => w - zeroPoint);
+  const bias = plan.bias === null ? new Float64Array(units) : Float64Array.from(plan.bias.data, Number);
+  const acc = new Float64Array(rows * units);
+  const taps = tapsOf(depth);
+  const data = input.data as Int16Array;
+  const out = numbers(context, output);
+  const requantize = requantizer({
+    input,
+    weights,
+    output,
+    activation: op.options.activation,
+    channels: units,
+    wide: !narrow,
+  });
+  return () => {
+    for (let row = 0; row < rows; row++) dotWide(data, row * depth, taps, source, bias, 0, units, acc, row * units);
+    if (narrow) for (let i = 0; i < acc.length; i++) acc[i] = asInt32(acc[i]);
+    requantize(acc, acc.length, out, 0);
+  };
+}
+
+function floatDense(op: OpOf<'FULLY_CONNECTED'>, plan: Plan): Run {
+  const { input, weights, output, rows, depth, units } = plan;
+  const data = input.data as Float32Array;
+  const w = weights.data as Float32Array;
+  const bias = plan.bias === null ? new Float32Array(units) : (plan.bias.data as Float32Array);
+  const out = output.data as Float32Array;
+  const [low, high] = floatActivationRange(op.options.activation);
+  return () => {
+    for (let row = 0; row < rows; row++) {
+      for (let unit = 0; unit < units; unit++) {
+        let sum = 0;
+        for (let d = 0; d < depth; d++)
+          sum = Math.fround(sum + Math.fround(data[row * depth + d] * w[unit * depth + d]));
+        const total = Math.fround(sum + bias[unit]);
+        out[row * units + unit] = total < low ? low : total > high ? high : total;
+      }
+    }
+  };
+}

@@ -1,0 +1,117 @@
+// Memory of a running model: one typed array a tensor. Constants are used where they lie.
+
+import { InputError } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { DType, Tensor, TensorData, TensorId } from '../graph/tensor.ts';
+import { product, type Value } from './kernel.ts';
+
+export interface Memory {
+  readonly value: (id: TensorId) => Value | null;
+  /** Type and quantization of any tensor, computed or not. */
+  readonly describe: (id: TensorId) => Omit<Value, 'data' | 'shape' | 'size' | 'known'>;
+  readonly declaredShape: (id: TensorId) => readonly number[];
+  /** Null if the shape is not one or the limit is passed. */
+  readonly allocate: (id: TensorId, shape: readonly number[], data?: TensorData) => Value | null;
+  readonly markKnown: (id: TensorId) => void;
+  readonly release: (id: TensorId) => void;
+  readonly resetVariables: () => void;
+}
+
+/** Zeroed elements of a type; types without meaning are kept as bytes. */
+export function createData(dtype: DType, size: number): TensorData {
+  switch (dtype) {
+    case 'float32':
+    case 'float16':
+      return new Float32Array(size);
+    case 'float64':
+      return new Float64Array(size);
+    case 'int4':
+    case 'int8':
+      return new Int8Array(size);
+    case 'int16':
+      return new Int16Array(size);
+    case 'int32':
+      return new Int32Array(size);
+    case 'int64':
+      return new BigInt64Array(size);
+    case 'uint16':
+      return new Uint16Array(size);
+    case 'uint32':
+      return new Uint32Array(size);
+    case 'uint64':
+      return new BigUint64Array(size);
+    default:
+      return new Uint8Array(size);
+  }
+}
+
+/** Inputs, constants and variables have their memory at once; the rest when their op is prepared. */
+export function createMemory(graph: Graph, limit: number): Memory {
+  const values: (Value | null)[] = graph.tensors.map(() => null);
+  const described = graph.tensors.map((tensor, id) => describeTensor(tensor, id));
+  const concrete = graph.tensors.map((tensor) => tensor.shape.map((size) => size ?? 1));
+  let used = 0;
+
+  const place = (
+    id: TensorId,
+    shape: readonly number[],
+    data: TensorData | undefined,
+    known: boolean,
+  ): Value | null => {
+    const size = product(shape);
+    if (!shape.every((length) => Number.isInteger(length) && length >= 0) || size > limit / 4) return null;
+    if (data === undefined) used += size * 4;
+    if (used > limit) return null;
+    const value = { ...described[id], shape, size, known, data: data ?? createData(described[id].dtype, size) };
+    values[id] = value;
+    return value;
+  };
+
+  graph.tensors.forEach((tensor, id) => {
+    if (tensor.data !== undefined) place(id, concrete[id], tensor.data, true);
+    else if (tensor.isVariable) place(id, concrete[id], undefined, false);
+  });
+  for (const id of graph.inputs) {
+    if (place(id, concrete[id], undefined, false) === null) {
+      throw new InputError(
+        `The input "${described[id].name}" of shape ${concrete[id].join('×')} does not fit into memory.`,
+      );
+    }
+  }
+  return {
+    value: (id) => values[id] ?? null,
+    describe: (id) => described[id],
+    declaredShape: (id) => concrete[id],
+    allocate: (id, shape, data) => place(id, shape, data, false),
+    markKnown: (id) => {
+      const value = values[id];
+      if (value !== null) values[id] = { ...value, known: true };
+    },
+    release: (id) => {
+      values[id] = null;
+    },
+    // As LiteRT does: an int8 variable starts at its zero point, any other with zero bytes.
+    resetVariables: () => {
+      graph.tensors.forEach((tensor, id) => {
+        const value = values[id];
+        if (tensor.isVariable && value !== null)
+          (value.data as Float32Array).fill(tensor.dtype === 'int8' ? described[id].zeroPoint : 0);
+      });
+    },
+  };
+}
+
+function describeTensor(tensor: Tensor, id: TensorId): Omit<Value, 'data' | 'shape' | 'size' | 'known'> {
+  const quantization = tensor.quantization;
+  return {
+    id,
+    name: tensor.name,
+    dtype: tensor.dtype,
+    quantized: quantization !== undefined,
+    scale: quantization?.scales[0] ?? 1,
+    zeroPoint: quantization?.zeroPoints[0] ?? 0,
+    scales: quantization?.scales ?? Float32Array.of(1),
+    zeroPoints: quantization?.zeroPoints ?? Int32Array.of(0),
+    axis: quantization?.axis ?? null,
+  };
+}

@@ -1,0 +1,220 @@
+// Runs a graph, float or integer, op by op, with the kernels of a named runtime. Every tensor keeps memory of its own, so
+// that any of them can be read after a run, and a run can start from any tensor.
+
+import { InputError } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Op } from '../graph/op.ts';
+import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts';
+import type { Kernel, KernelContext, Run, Value } from './kernel.ts';
+import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
+import { createMemory, type Memory } from './memory.ts';
+
+export interface SimulatorOptions {
+  /** Whose arithmetic: see docs/simulator.md. Default `reference`. */
+  readonly kernels?: KernelSetName;
+  /** Subgraphs of the model by index, for ops that call them; `graph` itself if left out. */
+  readonly subgraphs?: readonly Graph[];
+  /** Most memory of all tensors together, in bytes. Default 2 GiB. */
+  readonly memoryLimit?: number;
+  /** Called after each op of a run, for instruments that watch tensors. Costs nothing when left out. */
+  readonly onOp?: (op: Op, index: number) => void;
+}
+
+/** An op that does not run, and why: everything that does not depend on it does. */
+export interface SimulatorStop {
+  readonly op: Op;
+  readonly index: number;
+  readonly message: string;
+}
+
+export interface RunOptions {
+  /** Variables (SVDF and LSTM state) keep what the last run left. Default: each run starts fresh. */
+  readonly keepState?: boolean;
+}
+
+export interface Simulator {
+  readonly graph: Graph;
+  readonly kernels: KernelSetName;
+  readonly inputs: readonly Value[];
+  /** Ops that do not run. Empty for a model that is computed whole. */
+  readonly stops: readonly SimulatorStop[];
+  /** What LiteRT computes otherwise than the model means. */
+  readonly warnings: readonly string[];
+  /** Runs all ops; `inputs` in the order of the model's, each of its tensor's type and size. */
+  readonly run: (inputs: readonly TensorData[], options?: RunOptions) => void;
+  /** Sets the given tensors and runs only what depends on them. */
+  readonly runFrom: (values: ReadonlyMap<TensorId, TensorData>) => void;
+  /** A tensor as the last run left it; its data is overwritten by the next. Throws InputError for one that is not computed. */
+  readonly tensor: (id: TensorId) => Value;
+  readonly isComputed: (id: TensorId) => boolean;
+  readonly outputs: () => readonly Value[];
+  readonly resetVariables: () => void;
+}
+
+interface Step {
+  readonly op: Op;
+  readonly index: number;
+  readonly run: Run;
+}
+
+export function createSimulator(graph: Graph, options: SimulatorOptions = {}): Simulator {
+  const kernels = options.kernels ?? 'reference';
+  const warnings: string[] = [];
+  const stops: SimulatorStop[] = [];
+  const memory = createMemory(graph, options.memoryLimit ?? 2 ** 31);
+  const steps = prepare(graph, kernels, memory, warnings, stops, options);
+  const inputs = graph.inputs.map((id) => memory.value(id)!);
+  const { onOp } = options;
+  const execute = (list: readonly Step[]): void => {
+    for (const step of list) {
+      step.run();
+      if (onOp !== undefined) onOp(step.op, step.index);
+    }
+  };
+  const initial = steps.filter((step) => step.op.kind === 'CALL_ONCE' || step.op.kind === 'VAR_HANDLE');
+  if (initial.length > 0) execute(initial);
+  return {
+    graph,
+    kernels,
+    inputs,
+    stops,
+    warnings,
+    run: (data, { keepState = false } = {}) => {
+      if (data.length !== inputs.length) {
+        throw new InputError(`The model has ${inputs.length} inputs, but ${data.length} were given.`);
+      }
+      if (!keepState) memory.resetVariables();
+      inputs.forEach((input, i) => {
+        copyInto(input, data[i]);
+      });
+      execute(steps);
+    },
+    runFrom: (values) => {
+      for (const [id, data] of values) copyInto(required(graph, memory, stops, id), data);
+      execute(dependentSteps(steps, values));
+    },
+    tensor: (id) => required(graph, memory, stops, id),
+    isComputed: (id) => memory.value(id) !== null,
+    outputs: () => graph.outputs.map((id) => required(graph, memory, stops, id)),
+    resetVariables: memory.resetVariables,
+  };
+}
+
+function copyInto(target: Value, data: TensorData): void {
+  if (data.length !== target.size) {
+    throw new InputError(
+      `The tensor "${target.name}" has ${target.size} values (${formatShape(target.shape)}), but ${data.length} were given.`,
+      { layer: target.name },
+    );
+  }
+  if (data.constructor !== target.data.constructor) {
+    throw new InputError(`The tensor "${target.name}" is ${target.dtype}; values of another type were given.`, {
+      layer: target.name,
+    });
+  }
+  (target.data as Float32Array).set(data as Float32Array);
+}
+
+function required(graph: Graph, memory: Memory, stops: readonly SimulatorStop[], id: TensorId): Value {
+  const value = memory.value(id);
+  if (value !== null) return value;
+  const name = graph.tensors[id]?.name ?? `tensor ${id}`;
+  const why = stops.length === 0 ? 'no op computes it' : stops[0].message;
+  throw new InputError(`The tensor "${name}" (${id}) is not computed: ${why}`, { layer: name });
+}
+
+/** Checks and prepares each op in order. An op that cannot run takes those with it that read its outputs. */
+function prepare(
+  graph: Graph,
+  kernels: KernelSetName,
+  memory: Memory,
+  warnings: string[],
+  stops: SimulatorStop[],
+  options: SimulatorOptions,
+): Step[] {
+  const steps: Step[] = [];
+  const resources = new Map<string, Value>();
+  const dead = new Set<TensorId>();
+  graph.ops.forEach((op, index) => {
+    if (op.inputs.some((id) => id !== null && dead.has(id))) {
+      for (const id of op.outputs) dead.add(id);
+      return;
+    }
+    const context = contextOf(op, index, memory, warnings, resources);
+    try {
+      const run = kernelOf(op, kernels, context)(op, context);
+      const known =
+        op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op);
+      if (!known) {
+        steps.push({ op, index, run });
+        return;
+      }
+      run();
+      for (const id of op.outputs) memory.markKnown(id);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      stops.push({ op, index, message: error.message });
+      for (const id of op.outputs) {
+        dead.add(id);
+        memory.release(id);
+      }
+    }
+  });
+  void options;
+  return steps;
+}
+
+const isStateful = (op: Op): boolean =>
+  op.kind === 'CALL_ONCE' || op.kind === 'VAR_HANDLE' || op.kind === 'READ_VARIABLE' || op.kind === 'ASSIGN_VARIABLE';
+
+function kernelOf(op: Op, kernels: KernelSetName, context: KernelContext): Kernel {
+  if (op.kind === 'UNSUPPORTED') return context.refuse(`${op.options.operator}: ${op.options.reason}`);
+  const entry = KERNEL_SETS[kernels].kernels[op.kind];
+  return typeof entry === 'function' ? (entry as Kernel) : context.refuse(entry.unsupported);
+}
+
+function contextOf(
+  op: Op,
+  index: number,
+  memory: Memory,
+  warnings: string[],
+  resources: Map<string, Value>,
+): KernelContext {
+  const where = `Operator ${index} (${op.kind === 'UNSUPPORTED' ? op.options.operator : op.kind}) that computes "${op.name}"`;
+  const refuse = (message: string): never => {
+    throw new InputError(`${where} cannot run: ${message}.`, { layer: op.name });
+  };
+  const optional = (i: number): Value | null => {
+    const id = op.inputs[i] ?? null;
+    if (id === null) return null;
+    return memory.value(id) ?? refuse(`its input "${memory.describe(id).name}" is computed by no op before it`);
+  };
+  return {
+    optional,
+    input: (i) => optional(i) ?? refuse(`its input ${i} is missing`),
+    output: (i, shape, data) => {
+      const id = op.outputs[i] ?? refuse(`its output ${i} is missing`);
+      return (
+        memory.allocate(id, shape, data) ?? refuse(`its output of shape ${shape.join('×')} does not fit into memory`)
+      );
+    },
+    outputType: (i) => memory.describe(op.outputs[i] ?? refuse(`its output ${i} is missing`)),
+    declaredShape: (i) => memory.declaredShape(op.outputs[i] ?? refuse(`its output ${i} is missing`)),
+    tensor: (id) => memory.describe(id),
+    warn: (message) => {
+      warnings.push(`${where}: ${message}.`);
+    },
+    refuse,
+    resources,
+  };
+}
+
+function dependentSteps(steps: readonly Step[], values: ReadonlyMap<TensorId, TensorData>): Step[] {
+  const changed = new Set<TensorId>(values.keys());
+  return steps.filter(({ op }) => {
+    // A tensor that was set keeps its value, even though an op would compute it.
+    const depends = op.inputs.some((id) => id !== null && changed.has(id)) && !op.outputs.every((id) => values.has(id));
+    if (depends) for (const id of op.outputs) changed.add(id);
+    return depends;
+  });
+}
