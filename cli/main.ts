@@ -6,10 +6,11 @@ import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { sayFailure } from './terminal.ts';
 
-const COMMANDS = [graphCommand, quantizeCommand, trainCommand, inspectCommand, exportCommand];
+const COMMANDS = [graphCommand, quantizeCommand, trainCommand, simulateCommand, inspectCommand, exportCommand];
 
 declare const QUANTLENS_VERSION: string;
 

@@ -46,7 +46,7 @@ function movingLine(): Progress {
 }
 
 function plainLines(): Progress {
-  let lastTenth = -1;
+  let lastTenth = 0;
   return {
     end: () => {},
     event(event) {

@@ -1,0 +1,64 @@
+// The simulator over many samples on several threads. Answers do not depend on the number of threads.
+
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Graph } from '../../engine/graph/graph.ts';
+import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
+import { createSimulator } from '../../engine/simulator/simulator.ts';
+import { runBatch } from './run-batch.ts';
+import type { WorkerSetup, WorkerTask } from './worker.ts';
+
+export interface SimulationPool {
+  readonly threads: number;
+  /** Real values of the first output for `count` samples of real values. The inputs' buffer is given away. */
+  run(inputs: Float32Array<ArrayBuffer>, count: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+const WORKER = new URL('./simulation-worker.mjs', import.meta.url);
+
+/** Without the worker's bundle beside this code (in unit tests) everything runs on the caller's thread. */
+export function openPool(graph: Graph, kernels: KernelSetName, threads = availableParallelism()): SimulationPool {
+  if (threads === 1 || !existsSync(WORKER)) {
+    const simulator = createSimulator(graph, { kernels });
+    return {
+      threads: 1,
+      run: async (inputs, count) => runBatch(simulator, inputs, count),
+      close: async () => {},
+    };
+  }
+  const setup: WorkerSetup = { graph, kernels };
+  const workers = Array.from({ length: threads }, () => startWorker(setup));
+  let next = 0;
+  return {
+    threads,
+    run: (inputs, count) => workers[next++ % threads].run({ inputs, count }),
+    async close() {
+      await Promise.all(workers.map((worker) => worker.end()));
+    },
+  };
+}
+
+interface Waiting {
+  resolve(outputs: Float32Array): void;
+  reject(error: unknown): void;
+}
+
+/** A worker answers its tasks in order. */
+function startWorker(setup: WorkerSetup) {
+  const worker = new Worker(WORKER, { workerData: setup });
+  const waiting: Waiting[] = [];
+  worker.on('message', (outputs: Float32Array) => waiting.shift()?.resolve(outputs));
+  worker.on('error', (error) => {
+    for (const task of waiting.splice(0)) task.reject(error);
+  });
+  return {
+    run: (task: WorkerTask) =>
+      new Promise<Float32Array>((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        worker.postMessage(task, [task.inputs.buffer]);
+      }),
+    end: () => worker.terminate(),
+  };
+}

@@ -1,0 +1,23 @@
+// A worker thread of the simulation: one model, one batch after the other.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Graph } from '../../engine/graph/graph.ts';
+import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
+import { createSimulator } from '../../engine/simulator/simulator.ts';
+import { runBatch } from './run-batch.ts';
+
+export interface WorkerSetup {
+  readonly graph: Graph;
+  readonly kernels: KernelSetName;
+}
+export interface WorkerTask {
+  readonly inputs: Float32Array<ArrayBuffer>;
+  readonly count: number;
+}
+
+const { graph, kernels } = workerData as WorkerSetup;
+const simulator = createSimulator(graph, { kernels });
+
+parentPort?.on('message', ({ inputs, count }: WorkerTask) => {
+  parentPort?.postMessage(runBatch(simulator, inputs, count));
+});
