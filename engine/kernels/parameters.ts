@@ -17,9 +17,9 @@ export const KERNEL_PARAMETERS = {
   // Weights, laid out [taps · input channels][output channels] in memory, whatever the op.
   /** gamma/beta/bias may be absent. multiplier = γ/σ, rsigma = 1/σ, folded = β + (bias − mean)·multiplier. */
   foldBatchNorm: ['gamma', 'beta', 'mean', 'variance', 'bias', 'multiplier', 'rsigma', 'folded', 'channels', 'epsilon'],
-  /** out = fake-quantize(w · multiplier); `scales` one a channel. bits 0: no quantization. */
+  /** out = fake-quantize(w · multiplier); `scales` one a channel. bits 0: no quantization. wide: 64-bit accumulators. */
   prepareWeights: [
-    'weights', 'multiplier', 'bias', 'inputRange', 'out', 'scales', 'rows', 'channels', 'bits', 'narrow', 'symmetric', 'perTensor', 'inputSpan',
+    'weights', 'multiplier', 'bias', 'inputRange', 'out', 'scales', 'rows', 'channels', 'bits', 'narrow', 'symmetric', 'perTensor', 'wide',
   ],
   /** out = bias rounded to the int32 grid of scale input · weight. */
   quantizeBias: ['bias', 'scales', 'inputRange', 'out', 'channels'],

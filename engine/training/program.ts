@@ -77,7 +77,7 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
   const { machine, memoryBytes } = place(context, lists, backend);
   const view = (buffer: Buffer): Float32Array =>
     machine.memory.f32.subarray(buffer.address >> 2, (buffer.address + buffer.bytes) >> 2);
-  for (const [id, buffer] of context.constants) view(buffer).set(graph.tensors[id].data as Float32Array);
+  for (const { buffer, values } of context.constants.values()) view(buffer).set(values);
   if (training.classWeights !== null) view(store.classWeights).set(training.classWeights);
   const { i32 } = machine.memory;
   i32[CONTROL.seed] = options.seed | 0;
@@ -146,7 +146,8 @@ function checkTarget(graph: Graph, { target, training }: ProgramOptions): void {
 function place(context: PlanContext, lists: ReadonlyMap<ModeName, PlannedList>, backend: KernelBackend) {
   const scratchStride = context.scratch.floatsPerThread * 4;
   const scratch = newBuffer('scratch', context.scratch.floatsPerThread * backend.threads);
-  const start = placeKept([...context.store.kept, ...context.constants.values(), scratch], RESERVED_BYTES);
+  const constants = [...context.constants.values()].map(({ buffer }) => buffer);
+  const start = placeKept([...context.store.kept, ...constants, scratch], RESERVED_BYTES);
   context.scratch.buffer.address = scratch.address;
   let end = start;
   let calls = 0;

@@ -2,10 +2,13 @@
 
 import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import { dropDropout } from '../graph/passes/drop-dropout.ts';
+import { compact } from '../graph/passes/replace-tensors.ts';
 import type { Tensor, TensorId } from '../graph/tensor.ts';
 import { CONTROL, RANGE, RANGE_SIZE } from '../kernels/memory.ts';
 import { deriveGrid } from '../kernels/reference/ranges.ts';
 import { settingsCodes } from '../quantization/codes.ts';
+import { groupRange } from '../quantization/group-grid.ts';
 import type { Range, Ranges } from '../quantization/ranges.ts';
 import type { ObserverName } from '../quantization/settings.ts';
 import { toGraphLayout, toKernelLayout } from './plan/weight-layout.ts';
@@ -55,15 +58,18 @@ function floatsOf(graph: Graph, id: TensorId): Float32Array {
   });
 }
 
-/** Sets the ranges of activations; tensors of one group are merged, those that are missing get [0, 1]. */
+/**
+ * Sets the ranges of activations; a group spans those of its tensors and constants. Groups that no range is known of get
+ * [0, 1] and, if their observer moves, follow what passes.
+ */
 export function setRanges(program: Program, ranges: Ranges): void {
   const records = program.view(program.store.ranges);
-  program.quantization.ranges.forEach((plan, index) => {
-    const { settings, fixed, tensors } = plan;
+  program.quantization.ranges.forEach((group, index) => {
+    const { settings, fixed, tensors } = group;
     const codes = settingsCodes(settings);
     const at = index * RANGE_SIZE;
-    const known = tensors.map((id) => ranges.get(id)).filter((range) => range !== undefined);
-    const range = settings.range ? { min: settings.range[0], max: settings.range[1] } : merge(known);
+    const isKnown = settings.range !== undefined || tensors.some((id) => ranges.has(id));
+    const range = isKnown ? groupRange(program.graph, group, ranges) : { min: 0, max: 1 };
     records[at + RANGE.codeMin] = codes.min;
     records[at + RANGE.codeMax] = codes.max;
     records[at + RANGE.symmetric] = Number(settings.symmetric);
@@ -72,16 +78,7 @@ export function setRanges(program: Program, ranges: Ranges): void {
     records[at + RANGE.min] = fixed ? (codes.min - fixed.zeroPoint) * fixed.scale : range.min;
     records[at + RANGE.max] = fixed ? (codes.max - fixed.zeroPoint) * fixed.scale : range.max;
     deriveGrid(records, at);
-    if (fixed) {
-      records[at + RANGE.scale] = fixed.scale;
-      records[at + RANGE.zeroPoint] = fixed.zeroPoint;
-    }
   });
-}
-
-function merge(ranges: readonly Range[]): Range {
-  if (ranges.length === 0) return { min: 0, max: 1 };
-  return { min: Math.min(...ranges.map((r) => r.min)), max: Math.max(...ranges.map((r) => r.max)) };
 }
 
 /** The ranges as they are now, by tensor: the same real numbers from which the exporter derives the same grids. */
@@ -145,4 +142,18 @@ export function restoreState(program: Program, state: TrainingState): void {
     start += view.length;
   }
   program.machine.memory.i32[CONTROL.step] = state.step;
+}
+
+/** The trained model for the integer program: without dropout, and the ranges by its tensors. */
+export function trainedModel(program: Program): { readonly graph: Graph; readonly ranges: Ranges } {
+  const trained = trainedGraph(program);
+  const graph = compact(dropDropout(trained));
+  const ranges = currentRanges(program);
+  const byName = new Map(trained.tensors.map(({ name }, id) => [name, ranges.get(id)]));
+  const result = new Map<TensorId, Range>();
+  graph.tensors.forEach(({ name }, id) => {
+    const range = byName.get(name);
+    if (range !== undefined) result.set(id, range);
+  });
+  return { graph, ranges: result };
 }

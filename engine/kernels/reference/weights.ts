@@ -39,10 +39,14 @@ function channelRange(
 
 /** The smallest scale at which bias and accumulator of the channel fit into int32; 0 without a quantized input. */
 function scaleFloor(p: Parameters<'prepareWeights'>, f: Float32Array, c: number, sum: number): number {
-  if (p.inputRange === 0) return 0;
-  const products = (sum * p.inputSpan) / Math.max(HALF_ACCUMULATOR - (p.rows * p.inputSpan) / 2, 1);
+  if (p.inputRange === 0 || p.wide) return 0;
+  const at = p.inputRange >> 2;
+  const zeroPoint = f[at + RANGE.zeroPoint];
+  // The largest distance of an input code from the zero point.
+  const span = Math.max(f[at + RANGE.codeMax] - zeroPoint, zeroPoint - f[at + RANGE.codeMin]);
+  const products = (sum * span) / Math.max(HALF_ACCUMULATOR - (p.rows * span) / 2, 1);
   const bias = p.bias === 0 ? 0 : Math.abs(f[(p.bias >> 2) + c]);
-  return Math.max(products, bias / (f[(p.inputRange >> 2) + RANGE.scale] * HALF_ACCUMULATOR));
+  return Math.max(products, bias / (f[at + RANGE.scale] * HALF_ACCUMULATOR));
 }
 
 /** A channel's grid as `nudgedGrid` of `engine/quantization` makes it, with the per-channel op's inverse. */
@@ -97,7 +101,9 @@ export function prepareWeights(p: Parameters<'prepareWeights'>, { f32: f }: Memo
     f[(p.scales >> 2) + c] = grid.scale;
     for (let i = out + c; i < out + p.rows * p.channels; i += p.channels) {
       const shifted = f32(Math.min(Math.max(f[i], grid.bottom), grid.top) - grid.bottom);
-      f[i] = Math.floor(f32(f32(f32(shifted * grid.inverse) - grid.zero) + 0.5)) * grid.scale;
+      // As TensorFlow's two ops: the one for whole tensors divides, the one for channels multiplies by the inverse.
+      const steps = p.perTensor ? f32(shifted / grid.scale) : f32(shifted * grid.inverse);
+      f[i] = Math.floor(f32(f32(steps - grid.zero) + 0.5)) * grid.scale;
     }
   }
 }
@@ -107,8 +113,8 @@ export const roundHalfAway = (x: number): number => Math.sign(x) * Math.floor(Ma
 
 export function quantizeBias(p: Parameters<'quantizeBias'>, { f32: f }: Memory): void {
   for (let c = 0; c < p.channels; c++) {
-    const scale = f32(f[(p.inputRange >> 2) + RANGE.scale] * f[(p.scales >> 2) + c]);
-    f[(p.out >> 2) + c] = roundHalfAway(f[(p.bias >> 2) + c] / scale) * scale;
+    const scale = f[(p.inputRange >> 2) + RANGE.scale] * f[(p.scales >> 2) + c];
+    f[(p.out >> 2) + c] = roundHalfAway(f[(p.bias >> 2) + c] / scale) * f32(scale);
   }
 }
 

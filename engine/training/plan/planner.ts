@@ -21,7 +21,12 @@ export interface PlanContext {
   /** Scratch memory of the threads; grows while lists are planned. */
   readonly scratch: Scratch;
   /** Constant operands that ops have asked for, copied into the program once. */
-  readonly constants: Map<TensorId, Buffer>;
+  readonly constants: Map<string, Constant>;
+}
+
+export interface Constant {
+  readonly buffer: Buffer;
+  readonly values: Float32Array;
 }
 
 export interface Scratch {
@@ -50,6 +55,12 @@ export interface Planner extends PlanContext {
   /** Address of the range record for fake-quantization, or 0 where this list does not quantize the tensor. */
   range(id: TensorId): Argument;
   observed(id: TensorId): Argument;
+  /**
+   * The value of an operand as the op reads it: requantized where the integer program has a QUANTIZE on the way, whose
+   * gradient passes straight through.
+   */
+  operand(op: Op, index: number): Place;
+  operandRange(op: Op, index: number): Argument;
   /** Whether the loss depends on a weight through this tensor. */
   needsGradient(id: TensorId): boolean;
   /** The gradient that later ops have left, or null. */
@@ -76,11 +87,12 @@ export function createPlanner(context: PlanContext, mode: Mode): Planner {
     buffers.push(made);
     return at(made);
   };
-  const rangePlace = (id: TensorId, block: Buffer, floats: number): Argument => {
-    const index = quantization.rangeOf[id];
-    return !mode.quantized || index === null ? 0 : at(block, index * floats);
-  };
-  return {
+  const rangePlace = (index: number | null, block: Buffer, floats: number): Argument =>
+    !mode.quantized || index === null ? 0 : at(block, index * floats);
+  const requantizedIndex = (op: Op, input: number): number | null =>
+    quantization.requantized.get(`${op.name}:${input}`) ?? null;
+  const requantizedValues = new Map<string, Place>();
+  const planner: Planner = {
     ...context,
     mode,
     calls,
@@ -112,8 +124,26 @@ export function createPlanner(context: PlanContext, mode: Mode): Planner {
       values.set(id, place);
       return place;
     },
-    range: (id) => rangePlace(id, store.ranges, RANGE_SIZE),
-    observed: (id) => (mode.observing ? rangePlace(id, store.observed, 2) : 0),
+    range: (id) => rangePlace(quantization.rangeOf[id], store.ranges, RANGE_SIZE),
+    observed: (id) => (mode.observing ? rangePlace(quantization.rangeOf[id], store.observed, 2) : 0),
+    operandRange(op, input) {
+      const index = requantizedIndex(op, input);
+      return index === null ? planner.range(op.inputs[input]!) : rangePlace(index, store.ranges, RANGE_SIZE);
+    },
+    operand(op, input) {
+      const id = op.inputs[input]!;
+      const index = requantizedIndex(op, input);
+      const range = rangePlace(index, store.ranges, RANGE_SIZE);
+      if (range === 0) return planner.value(id);
+      const key = `${op.name}:${input}`;
+      const known = requantizedValues.get(key);
+      if (known !== undefined) return known;
+      const out = buffer(`${graph.tensors[id].name} requantized`, batch * size(id));
+      const observed = mode.observing ? rangePlace(index, store.observed, 2) : 0;
+      planner.emit(op, 'fakeQuantize', { x: planner.value(id), out, count: size(id), range, observed });
+      requantizedValues.set(key, out);
+      return out;
+    },
     needsGradient: (id) => trainable.has(id),
     gradient: (id) => gradients.get(id) ?? null,
     gradientTarget(id) {
@@ -135,6 +165,7 @@ export function createPlanner(context: PlanContext, mode: Mode): Planner {
       return { scratch: at(context.scratch.buffer), scratchStride: -1 };
     },
   };
+  return planner;
 }
 
 /** Floats of one image: all sizes but the first must be known. */

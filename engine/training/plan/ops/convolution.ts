@@ -66,7 +66,7 @@ function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: Prepa
   const panels = c.buffer(`${op.name} panels`, Math.ceil(w.outC / panel) * panel * prepared.rows);
   c.emit(op, 'packForward', { weights: prepared.weights, panels, rows: prepared.rows, channels: w.outC, panel });
   c.emit(op, 'conv2d', {
-    x: c.value(op.inputs[0]!),
+    x: c.operand(op, 0),
     panels,
     out: u,
     ...w,
@@ -82,7 +82,7 @@ function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: Prepa
 
 function forwardDepthwise(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): void {
   c.emit(op, 'depthwise', {
-    x: c.value(op.inputs[0]!),
+    x: c.operand(op, 0),
     weights: prepared.weights,
     out: u,
     ...w,
@@ -202,7 +202,7 @@ function filterGradient(c: Planner, op: Weighted, { window: w, prepared }: Memo,
   const pointwise = op.kind !== 'DEPTHWISE_CONV_2D' && isPointwise(w);
   const size = prepared.rows * prepared.channels;
   const partials = pointwise ? to : c.buffer(`${op.name} partial gradients`, PARTS * size);
-  const common = { x: c.value(op.inputs[0]!), dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
+  const common = { x: c.operand(op, 0), dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
   const scratch = c.reserve(paddedFloats(w) * imagesTogether(w));
   if (op.kind === 'DEPTHWISE_CONV_2D') {
     c.emit(op, 'depthwiseFilterGradient', { ...common, multiplier: w.outC / w.inC, ...scratch });

@@ -5,6 +5,8 @@ import { isActivation } from '../../../graph/graph.ts';
 import type { Op } from '../../../graph/op.ts';
 import { formatShape, type TensorId } from '../../../graph/tensor.ts';
 import { BINARY, UNARY } from '../../../kernels/reference/elementwise.ts';
+import { floatValues, quantizedConstant } from '../../../quantization/quantize-constants.ts';
+import type { TensorSettings } from '../../../quantization/settings.ts';
 import { at, newBuffer, type Place } from '../buffers.ts';
 import type { GradientTarget, Planner } from '../planner.ts';
 import { type Finished, finish, unfinish } from './finish.ts';
@@ -44,15 +46,26 @@ function operandsOf(c: Planner, op: BinaryOp): Operands {
   return { a, b, swapped, pixels, channels, bPixels, bShared };
 }
 
-/** A value of either kind: a constant operand is copied into the program once. */
-function operandValue(c: Planner, id: TensorId): Place {
+/** A value of either kind: a constant operand is copied into the program once, on its own grid where it has one. */
+function operandValue(c: Planner, op: BinaryOp, id: TensorId): Place {
+  const index = op.inputs.indexOf(id);
   const tensor = c.graph.tensors[id];
-  if (isActivation(tensor)) return c.value(id);
-  const known = c.constants.get(id);
-  if (known !== undefined) return at(known);
-  const buffer = newBuffer(tensor.name, tensor.data?.length ?? 0);
-  c.constants.set(id, buffer);
+  if (isActivation(tensor)) return c.operand(op, index);
+  const settings = c.mode.quantized ? (c.quantization.settings.get(op.name) ?? null) : null;
+  const key = `${op.name}:${index}:${settings === null ? 'float' : 'quantized'}`;
+  const known = c.constants.get(key);
+  if (known !== undefined) return at(known.buffer);
+  const values = settings === null ? floatValues(c.graph, id, op) : onGrid(c, op, id, settings.activations);
+  const buffer = newBuffer(tensor.name, values.length);
+  c.constants.set(key, { buffer, values });
   return at(buffer);
+}
+
+/** The real values of a constant's codes. */
+function onGrid(c: Planner, op: BinaryOp, id: TensorId, settings: TensorSettings): Float32Array {
+  const { data, quantization } = quantizedConstant(c.graph, id, op, settings);
+  const [scale, zeroPoint] = [quantization?.scales[0] ?? 1, quantization?.zeroPoints[0] ?? 0];
+  return Float32Array.from(data as Int8Array, (code) => (code - zeroPoint) * scale);
 }
 
 const isPlainAdd = (op: BinaryOp, o: Operands): boolean =>
@@ -61,14 +74,17 @@ const isPlainAdd = (op: BinaryOp, o: Operands): boolean =>
 export function forwardBinary(c: Planner, op: BinaryOp): void {
   const o = operandsOf(c, op);
   if (isPlainAdd(op, o)) {
-    const finished = finish(c, op, c.value(o.a), { addend: c.value(o.b), channels: o.channels });
+    const finished = finish(c, op, operandValue(c, op, o.a), {
+      addend: operandValue(c, op, o.b),
+      channels: o.channels,
+    });
     c.memo.set(op, finished);
     return;
   }
   const out = c.buffer(`${op.name} raw`, c.batch * c.size(op.outputs[0]));
   c.emit(op, 'binary', {
-    a: operandValue(c, o.a),
-    b: operandValue(c, o.b),
+    a: operandValue(c, op, o.a),
+    b: operandValue(c, op, o.b),
     out,
     ...sizesOf(o),
     function: functionOf(op, o),
@@ -98,8 +114,8 @@ export function backwardBinary(c: Planner, op: BinaryOp): void {
     const b = isActivation(c.graph.tensors[o.b]) ? c.gradientTarget(o.b) : null;
     c.emit(op, 'binaryGradient', {
       dy,
-      a: operandValue(c, o.a),
-      b: operandValue(c, o.b),
+      a: operandValue(c, op, o.a),
+      b: operandValue(c, op, o.b),
       da: a?.to ?? 0,
       db: b?.to ?? 0,
       ...sizesOf(o),
@@ -151,7 +167,7 @@ function unaryOf(op: UnaryOp): { readonly function: number; readonly alpha: numb
 export function forwardUnary(c: Planner, op: UnaryOp): void {
   const [out] = op.outputs;
   const raw = c.buffer(`${op.name} raw`, c.batch * c.size(out));
-  c.emit(op, 'unary', { x: c.value(op.inputs[0]!), out: raw, count: c.size(out), ...unaryOf(op) });
+  c.emit(op, 'unary', { x: c.operand(op, 0), out: raw, count: c.size(out), ...unaryOf(op) });
   c.memo.set(op, finish(c, op, raw));
 }
 
@@ -162,7 +178,7 @@ export function backwardUnary(c: Planner, op: UnaryOp): void {
   if (!dy || !target) return;
   c.emit(op, 'unaryGradient', {
     dy,
-    x: c.value(op.inputs[0]!),
+    x: c.operand(op, 0),
     out: target.to,
     count: c.size(out),
     accumulate: target.accumulate,

@@ -11,7 +11,7 @@ type Reshape = OpOf<'RESHAPE'> | OpOf<'SQUEEZE'> | OpOf<'EXPAND_DIMS'>;
 
 /** The same bytes under another shape. */
 export function forwardReshape(c: Planner, op: Reshape): void {
-  c.setValue(op.outputs[0], c.value(op.inputs[0]!));
+  c.setValue(op.outputs[0], c.operand(op, 0));
 }
 
 export function backwardReshape(c: Planner, op: Reshape): void {
@@ -29,12 +29,13 @@ function slices(c: Planner, op: OpOf<'CONCATENATION'>) {
   const [out] = op.outputs;
   const outStride = product(out, axis, shape.length);
   let offset = 0;
-  return op.inputs.map((id) => {
+  return op.inputs.map((id, index) => {
     const inner = product(id!, axis, shape.length);
     const start = offset;
     offset += inner;
     return {
       id: id!,
+      index,
       start,
       inner,
       outer: product(out, 1, axis),
@@ -54,7 +55,7 @@ export function forwardConcatenation(c: Planner, op: OpOf<'CONCATENATION'>): voi
   const out = c.newValue(op.outputs[0]);
   for (const slice of slices(c, op)) {
     c.emit(op, 'copySlice', {
-      x: c.value(slice.id),
+      x: c.operand(op, slice.index),
       out: { buffer: out.buffer, offset: out.offset + slice.start * 4 },
       outer: slice.outer,
       inner: slice.inner,
@@ -107,7 +108,7 @@ function padding(c: Planner, op: OpOf<'PAD'>) {
 export function forwardPad(c: Planner, op: OpOf<'PAD'>): void {
   const { inner, outer, top, left, channels } = padding(c, op);
   const args = { ...inner, ...outer, padTop: top, padLeft: left, channels, accumulate: 0 };
-  c.emit(op, 'pad', { x: c.value(op.inputs[0]!), out: c.newValue(op.outputs[0]), ...args });
+  c.emit(op, 'pad', { x: c.operand(op, 0), out: c.newValue(op.outputs[0]), ...args });
 }
 
 export function backwardPad(c: Planner, op: OpOf<'PAD'>): void {

@@ -11,7 +11,7 @@ function rowsOf(c: Planner, op: OpOf<'SOFTMAX'>) {
 
 export function forwardSoftmax(c: Planner, op: OpOf<'SOFTMAX'>): void {
   const raw = c.buffer(`${op.name} raw`, c.batch * c.size(op.outputs[0]));
-  c.emit(op, 'softmax', { x: c.value(op.inputs[0]!), out: raw, ...rowsOf(c, op) });
+  c.emit(op, 'softmax', { x: c.operand(op, 0), out: raw, ...rowsOf(c, op) });
   c.memo.set(op, finish(c, op, raw));
 }
 

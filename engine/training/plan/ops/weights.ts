@@ -1,7 +1,6 @@
 // The weights of a convolution or dense as its kernel reads them in one list, and the way back of their gradients.
 
 import type { OpOf } from '../../../graph/op.ts';
-import { settingsCodes } from '../../../quantization/codes.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
 import type { Planner } from '../planner.ts';
@@ -30,7 +29,7 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   const { store, mode } = c;
   const raw = weightPlace(store, store.values, op.inputs[1]);
   const layerBias = weightPlace(store, store.values, op.inputs[2]);
-  const settings = mode.quantized ? (c.quantization.weights.get(op.name) ?? null) : null;
+  const settings = mode.quantized ? (c.quantization.settings.get(op.name)?.weights ?? null) : null;
   const fold = op.batchNorm && !mode.batchStatistics ? planFold(c, op, channels) : null;
   const bias = fold?.folded ?? (op.batchNorm ? 0 : layerBias);
   const common = { fold, rows, channels };
@@ -39,7 +38,7 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   const out = c.buffer(`${op.name} prepared weights`, rows * channels);
   // While batch statistics are used the accumulator's limits are not those of the folded weights: no floor then.
   const settled = op.batchNorm === undefined || !mode.batchStatistics;
-  const inputRange = settled ? c.range(op.inputs[0]!) : 0;
+  const inputRange = settled ? c.operandRange(op, 0) : 0;
   c.emit(op, 'prepareWeights', {
     weights: raw,
     multiplier: fold?.multiplier ?? 0,
@@ -49,7 +48,8 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
     scales,
     rows,
     channels,
-    ...weightFields(settings, inputSpan(c, op)),
+    ...weightFields(settings),
+    wide: Number(isWide(c, op)),
   });
   const rounds = settings !== null && bias !== 0 && inputRange !== 0 && !mode.observing;
   if (!rounds) return { weights: out, bias, ...common };
@@ -58,21 +58,18 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   return { weights: out, bias: rounded, ...common };
 }
 
-/** The largest distance of an input code from its zero point; 0 for accumulators of 64 bits, which need no floor. */
-function inputSpan(c: Planner, op: Weighted): number {
+/** Accumulators of 16-bit activations have 64 bits and need no floor. */
+function isWide(c: Planner, op: Weighted): boolean {
   const index = c.quantization.rangeOf[op.inputs[0]!];
-  if (index === null) return 0;
-  const codes = settingsCodes(c.quantization.ranges[index].settings);
-  return codes.max > 127 ? 0 : codes.max - codes.min;
+  return index !== null && c.quantization.ranges[index].settings.bits > 8;
 }
 
-function weightFields(settings: TensorSettings | null, span: number) {
+function weightFields(settings: TensorSettings | null) {
   return {
     bits: settings?.bits ?? 0,
     narrow: Number(settings?.narrowRange ?? true),
     symmetric: Number(settings?.symmetric ?? true),
     perTensor: Number(settings?.granularity === 'per-tensor'),
-    inputSpan: span,
   };
 }
 

@@ -21,10 +21,10 @@ function poolWindow(c: Planner, op: Pool): Window {
  */
 export function forwardPool(c: Planner, op: Pool): void {
   const window = poolWindow(c, op);
-  const [input, out] = [op.inputs[0]!, op.outputs[0]];
-  const args = { x: c.value(input), out: c.newValue(out), ...window };
+  const [out] = op.outputs;
+  const args = { x: c.operand(op, 0), out: c.newValue(out), ...window };
   if (op.kind === 'MAX_POOL_2D') c.emit(op, 'maxPool', args);
-  else c.emit(op, 'averagePool', { ...args, grid: c.range(input) === 0 ? 0 : c.range(out) });
+  else c.emit(op, 'averagePool', { ...args, grid: c.range(out) });
 }
 
 export function backwardPool(c: Planner, op: Pool): void {
@@ -33,7 +33,7 @@ export function backwardPool(c: Planner, op: Pool): void {
   const target = dy && c.gradientTarget(input);
   if (!dy || !target) return;
   const args = { dy, out: target.to, ...poolWindow(c, op), accumulate: target.accumulate };
-  if (op.kind === 'MAX_POOL_2D') c.emit(op, 'maxPoolGradient', { x: c.value(input), y: c.value(out), ...args });
+  if (op.kind === 'MAX_POOL_2D') c.emit(op, 'maxPoolGradient', { x: c.operand(op, 0), y: c.value(out), ...args });
   else c.emit(op, 'averagePoolGradient', args);
 }
 
@@ -67,7 +67,7 @@ function reductionSizes(c: Planner, op: Reduction) {
 
 export function forwardReduce(c: Planner, op: Reduction): void {
   const raw = c.buffer(`${op.name} raw`, c.batch * c.size(op.outputs[0]));
-  c.emit(op, 'reduce', { x: c.value(op.inputs[0]!), out: raw, ...reductionSizes(c, op) });
+  c.emit(op, 'reduce', { x: c.operand(op, 0), out: raw, ...reductionSizes(c, op) });
   if (op.kind === 'REDUCE_MAX') c.setValue(op.outputs[0], raw);
   else c.memo.set(op, finish(c, op, raw));
 }
@@ -78,7 +78,7 @@ export function backwardReduce(c: Planner, op: Reduction): void {
   const target = dy && c.gradientTarget(input);
   if (!dy || !target) return;
   c.emit(op, 'reduceGradient', {
-    x: c.value(input),
+    x: c.operand(op, 0),
     y: c.value(out),
     dy,
     out: target.to,
