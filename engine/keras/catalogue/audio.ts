@@ -87,8 +87,8 @@ export const stftSpectrogram: LayerSpec = {
     const shape = [length, 1, Math.floor(fft / 2) + 1];
     const { mode } = application.config;
     return [
-      ...(mode === 'imag' ? [] : [{ name: 'real_kernel', shape, trainable: false }]),
-      ...(mode === 'real' ? [] : [{ name: 'imag_kernel', shape, trainable: false }]),
+      ...(mode === 'imag' ? [] : [{ name: 'real_kernel', shape, trainable: true }]),
+      ...(mode === 'real' ? [] : [{ name: 'imag_kernel', shape, trainable: true }]),
     ];
   },
   multiplyAdds: () => null,

@@ -16,9 +16,20 @@ function encodedShape(application: Application, depth: number | null): Shape {
   const [shape] = application.inputs;
   const mode = application.config.output_mode;
   if (mode === 'int') return shape;
-  if (mode === 'one_hot' && (shape.at(-1) !== 1 || shape.length === 1)) return [...shape, depth];
-  return [...shape.slice(0, -1), depth];
+  const added = mode === 'one_hot' && (shape.at(-1) !== 1 || shape.length === 1) && !appendsNothing(application);
+  const encoded = added ? [...shape, depth] : [...shape.slice(0, -1), depth];
+  if (application.kerasVersion === 2 && encoded.length > 2) {
+    throw layerError(
+      application,
+      `output_mode "${mode}" of Keras 2 gives 2 dimensions at most, but here ${encoded.length}.`,
+    );
+  }
+  return encoded;
 }
+
+/** Keras 3's Hashing declares the codes in place of the last axis in every mode. */
+const appendsNothing = (application: Application): boolean =>
+  application.kerasVersion === 3 && application.class === 'Hashing';
 
 function encoding(name: string, documentation: string, parameters: readonly Parameter[], depth: Depth): LayerSpec {
   return {

@@ -34,7 +34,12 @@ function outputShape(application: Application): Shape {
     }
     total = total === null || shape[axis] === null ? null : total + shape[axis];
   }
-  return first.map((size, index) => (index === axis ? total : size));
+  // Keras 2 takes a size from any input that knows it, Keras 3 from the first.
+  const sizeAt = (index: number) =>
+    application.kerasVersion === 3
+      ? first[index]
+      : (application.inputs.find((shape) => shape[index] !== null)?.[index] ?? null);
+  return first.map((_, index) => (index === axis ? total : sizeAt(index)));
 }
 
 export const concatenate: LayerSpec = {

@@ -17,7 +17,8 @@ function inputFeatures(application: Application): number {
 
 function units(application: Application): number {
   const count = numberOf(application, 'units');
-  if (count <= 0) throw layerError(application, `units must be a positive integer; it is ${count}.`);
+  if (count < 0 || (count === 0 && application.kerasVersion === 3))
+    throw layerError(application, `units must be a positive integer; it is ${count}.`);
   return count;
 }
 

@@ -50,10 +50,13 @@ function analyze(application: Application): Analyzed {
       `the size of its weight along "${letter}" is not known from its input or output_shape.`,
     );
   };
+  // TensorFlow infers what Keras 2 leaves open; Keras 3 declares `output_shape` as it is.
+  const open = application.kerasVersion === 2 && elided === 0;
+  const inferred = open ? [...output].map((letter, index) => full[index] ?? inputAt(letter) ?? null) : full;
   return {
     kernel: [...weight].map(sizeOf),
     bias: biasShape(application, output, sizeOf, leftElided ? 0 : elided),
-    output: full,
+    output: inferred,
   };
 }
 

@@ -23,8 +23,15 @@ function weightShapes(application: Application, rank: number) {
   const filters = numberOf(application, 'filters');
   const channels = knownChannels(application, splitShape(application, rank).channels);
   const output = outputSizes(application, rank);
+  const bias = [...output, filters];
+  // Implementation 2 keeps a dense matrix from every input to every output, 3 a sparse one of as many values as connections.
+  if (application.config.implementation === 2) {
+    const input = splitShape(application, rank).spatial.map((size) => knownChannels(application, size));
+    return { kernel: [...input, channels, ...output, filters], bias };
+  }
   const window = product(numbersOf(application, 'kernel_size'))! * channels;
-  return { kernel: [product(output)!, window, filters], bias: [...output, filters] };
+  if (application.config.implementation === 3) return { kernel: [null], bias };
+  return { kernel: [product(output)!, window, filters], bias };
 }
 
 function locallyConnected(rank: 1 | 2): LayerSpec {
@@ -58,7 +65,11 @@ function locallyConnected(rank: 1 | 2): LayerSpec {
         ...(isTrue(application.config, 'use_bias') ? [{ name: 'bias', shape: shapes.bias, trainable: true }] : []),
       ];
     },
-    multiplyAdds: (application) => product(weightShapes(application, rank).kernel),
+    multiplyAdds: (application) => {
+      const window = product(numbersOf(application, 'kernel_size'))!;
+      const channels = splitShape(application, rank).channels ?? 0;
+      return product(weightShapes(application, rank).bias)! * window * channels;
+    },
     lower: { notSupported: 'TFLite has no op whose weights differ from place to place' },
   };
 }

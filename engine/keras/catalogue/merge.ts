@@ -9,7 +9,7 @@ import { layerError } from './layer-error.ts';
 import type { Application, LayerSpec } from './layer-spec.ts';
 import { NO_WEIGHTS } from './spec-parts.ts';
 
-/** Keras's `_compute_elemwise_op_output_shape`, batch left out: an unknown size stays unknown. */
+/** Keras's `_compute_elemwise_op_output_shape`, batch left out. Next to a known size an unknown one is known in Keras 2 only. */
 function mergeTwo(application: Application, a: Shape, b: Shape): Shape {
   if (a.length < b.length) return mergeTwo(application, b, a);
   if (b.length === 0) return a;
@@ -18,9 +18,10 @@ function mergeTwo(application: Application, a: Shape, b: Shape): Shape {
     ...ahead,
     ...b.map((right, index) => {
       const left = a[ahead.length + index];
-      if (left === null || right === null) return null;
       if (left === 1) return right;
-      if (right === 1 || left === right) return left;
+      if (right === 1) return left;
+      if (left === null || right === null) return application.kerasVersion === 2 ? (left ?? right) : null;
+      if (left === right) return left;
       throw layerError(
         application,
         `its inputs have shapes that do not fit: ${application.inputs.map((shape) => `(${printShape(shape)})`).join(' and ')}.`,

@@ -8,9 +8,13 @@ import { ELEMENTWISE, IDENTITY } from './spec-parts.ts';
 
 const noiseShape = optional('noise_shape', 'any', null);
 
+/** Classes whose rate Keras 2 takes as it is. */
+const UNCHECKED: ReadonlySet<string> = new Set(['AlphaDropout', 'GaussianDropout']);
+
 function checkRate(application: Application) {
   const rate = numberOf(application, 'rate');
-  if (rate < 0 || rate > 1) throw layerError(application, `rate must be between 0 and 1; it is ${rate}.`);
+  const checked = application.kerasVersion === 3 || !UNCHECKED.has(application.class);
+  if (checked && (rate < 0 || rate > 1)) throw layerError(application, `rate must be between 0 and 1; it is ${rate}.`);
   return [application.inputs[0]];
 }
 

@@ -76,7 +76,7 @@ export const normalization: LayerSpec = {
   class: 'Normalization',
   documentation: '(x − mean) / √variance, with statistics of the data or given ones.',
   parameters: [
-    optional('axis', 'axis', -1),
+    optional('axis', 'any', -1),
     optional('mean', 'any', null),
     optional('variance', 'any', null),
     optional('invert', 'boolean', false),

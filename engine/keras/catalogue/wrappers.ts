@@ -41,11 +41,8 @@ export const spectralNormalization: LayerSpec = {
     const matrix = weights.find(({ name }) => name.endsWith('kernel') || name === 'embeddings');
     if (!matrix) throw layerError(application, 'its layer has neither a kernel nor embeddings.');
     const name = application.kerasVersion === 2 ? 'sn_u' : 'vector_u';
-    return [
-      ...weights.filter(({ trainable }) => trainable),
-      { name, shape: [1, matrix.shape.at(-1)!], trainable: false },
-      ...weights.filter(({ trainable }) => !trainable),
-    ];
+    const vector = { name, shape: [1, matrix.shape.at(-1)!], trainable: false };
+    return [matrix, vector, ...weights.filter((weight) => weight !== matrix)];
   },
   multiplyAdds: (application) => application.wrapped(application.config.layer).multiplyAdds(application.inputs),
   lower: { notSupported: 'its normalized weights are known after training only; save the model without it' },
