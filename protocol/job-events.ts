@@ -31,8 +31,11 @@ export type JobEvent =
       readonly kind: 'epoch';
       readonly epoch: number;
       readonly epochs: number;
+      /** Of the training batches, as they were trained on. */
       readonly loss: number;
       readonly accuracy?: number;
+      /** On the validation data, in the form that is trained: fake-quantized in QAT. */
+      readonly validationAccuracy?: number;
     }
   | { readonly kind: 'warning'; readonly message: string; readonly layer?: string }
   | { readonly kind: 'report'; readonly report: ErrorReport }
@@ -40,7 +43,8 @@ export type JobEvent =
       readonly kind: 'done';
       readonly run: string;
       readonly folder: string;
-      readonly accuracies: Accuracies;
+      /** Absent without validation data. */
+      readonly accuracies?: Accuracies;
       readonly imagesPerSecond?: number;
     }
   /** Ended because it was asked to; what it had so far is in the folder. */

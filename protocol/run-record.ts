@@ -34,10 +34,11 @@ export interface RunRecord {
   readonly equalAnswers?: number;
   /** `.tflite` files by model, relative to the folder, and their sizes. */
   readonly files: readonly { readonly model: RunModel; readonly file: string; readonly bytes: number }[];
-  /** Training throughput, and inferences a second of one thread. */
+  /** Training throughput, and inferences a second while the validation data was scored. */
   readonly speed?: {
     readonly trainingImagesPerSecond?: number;
     readonly floatPerSecond?: number;
     readonly int8PerSecond?: number;
+    readonly int8Threads?: number;
   };
 }

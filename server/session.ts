@@ -1,60 +1,132 @@
 // What the features share while a client is connected: documents, snapshots, settings and the files beside them.
 import type { Connection, Diagnostic, InitializeParams } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ServerSettings } from '../protocol/language-server.ts';
 import { configSnapshot } from './config/config-snapshot.ts';
 import { diagnoseConfig } from './config/diagnostics.ts';
+import { diagnoseNamed } from './config/model-findings.ts';
 import { type DiagnosticsSchedule, scheduleDiagnostics } from './diagnostics.ts';
 import { type Documents, listenToDocuments } from './documents/documents.ts';
 import { kindOf } from './documents/kinds.ts';
 import type { Snapshot } from './documents/snapshot.ts';
-import { createStore, type Store } from './documents/store.ts';
-import { type Files, openFiles, pathOf } from './files.ts';
-import type { ModelOfConfig } from './model/model-of-config.ts';
-import { createSettings, type Settings } from './settings.ts';
+import { createStore, type Made, type Store } from './documents/store.ts';
+import { type Files, openFiles, pathOf, uriOf } from './files.ts';
+import { diagnoseModels } from './model/diagnostics.ts';
+import { type ModelOfConfig, openModelFiles } from './model/model-of-config.ts';
+import type { ModelSnapshot } from './model/model-snapshot.ts';
+import { pythonAnalyzer } from './model/python.ts';
+import { readModels } from './model/read-models.ts';
+import { sourceOf } from './model/source-text.ts';
+import { createRuns, type LastRun } from './runs.ts';
+import { createSettings } from './settings.ts';
+import { type ConfigIndex, indexConfigs, isConfigPath } from './workspace/config-index.ts';
 
 export interface Session {
   readonly documents: Documents;
   readonly files: Files;
-  readonly settings: Settings;
+  readonly configs: ConfigIndex;
+  /** The client is our extension and knows its commands. */
+  readonly hasCommands: boolean;
+  settingsOf(uri: string): Promise<ServerSettings>;
   /** Undefined for a document that the server has nothing to say about. */
   snapshot(uri: string): Promise<Snapshot | undefined>;
+  /** The models of a Python or JSON file, whether or not it is open. */
+  sourceSnapshot(path: string): Promise<ModelSnapshot | undefined>;
   modelOf(snapshot: Snapshot): Promise<ModelOfConfig>;
+  lastRun(config: string): LastRun | undefined;
   diagnose(uri: string): Promise<Diagnostic[]>;
-  fileChanged(uri: string): void;
+  filesChanged(uris: readonly string[]): void;
   settingsChanged(sent: unknown): void;
 }
 
 export function createSession(connection: Connection, parameters: InitializeParams): Session {
+  const folders = (parameters.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
   const settings = createSettings(connection, parameters);
-  const store: Store<Snapshot | undefined> = createStore(async (document) => ({
-    snapshot: kindOf(document) === 'config' ? configSnapshot(document) : undefined,
-    dependencies: new Set<string>(),
-  }));
+  const store: Store<Snapshot | undefined> = createStore((document, previous) => make(document, previous));
   const documents = listenToDocuments(connection, {
     opened: ({ uri }) => schedule.changed(uri),
     changed({ uri }) {
       schedule.changed(uri);
-      for (const other of store.fileChanged(pathOf(uri))) schedule.changed(other);
+      pathChanged(pathOf(uri), uri);
     },
     closed({ uri }) {
       store.close(uri);
+      python.close(pathOf(uri));
       schedule.closed(uri);
     },
   });
+  const files = openFiles(documents.byPath);
+  const configs = indexConfigs(folders, files);
+  const python = pythonAnalyzer(files, () => folders);
+  const runs = createRuns(() => folders);
+  const models = openModelFiles(files, async (path, symbol) => {
+    const read = await python.models(path, files.readText(path) ?? '', 2);
+    const model = read.models.find(
+      ({ variable, name }) => symbol === undefined || symbol === variable || symbol === name,
+    );
+    const reason = read.stopped[0]?.reason ?? `${path} builds no model that could be read.`;
+    return { model: model ?? read.models.at(-1), reason, dependencies: new Set([path, ...read.dependencies]) };
+  });
+
+  async function make(document: TextDocument, previous: Snapshot | undefined): Promise<Made<Snapshot | undefined>> {
+    const kind = kindOf(document);
+    if (kind === undefined) return { snapshot: undefined, dependencies: new Set() };
+    if (kind === 'config') return { snapshot: configSnapshot(document), dependencies: new Set() };
+    await configs.ready;
+    return readModels({
+      source: sourceOf(document, documents),
+      language: kind,
+      settings: await settings.of(document.uri),
+      python,
+      configs,
+      previous: previous?.kind === 'model' ? previous : undefined,
+    });
+  }
+
+  /** Documents made from the file are made again, and their diagnostics with them. */
+  function pathChanged(path: string, self?: string): void {
+    if (isConfigPath(path)) configs.changed(path);
+    const beside = self === undefined ? [] : (documents.notebookOf(self)?.cells.map(({ uri }) => uri) ?? []);
+    for (const uri of beside) if (uri !== self) store.forget(uri);
+    const concerned = new Set([...beside, ...store.fileChanged(path)]);
+    for (const uri of concerned) if (uri !== self) schedule.changed(uri);
+  }
+
   const session: Session = {
     documents,
-    settings,
-    files: openFiles(documents.byPath),
+    files,
+    configs,
+    hasCommands:
+      parameters.clientInfo?.name !== undefined && isRecord(parameters.initializationOptions).commands === true,
+    settingsOf: settings.of,
     async snapshot(uri) {
       const document = documents.get(uri);
       return document && store.get(document);
     },
-    modelOf: async () => ({ reason: 'Models are not read yet.' }),
+    async sourceSnapshot(path) {
+      const open = documents.byPath(path);
+      const text = open ? undefined : files.readText(path);
+      const document = open ?? (text === undefined ? undefined : TextDocument.create(uriOf(path), '', 0, text));
+      const snapshot = open ? await store.get(open) : document && (await make(document, undefined)).snapshot;
+      return snapshot?.kind === 'model' ? snapshot : undefined;
+    },
+    modelOf: (snapshot) =>
+      snapshot.kind === 'config'
+        ? models.of(snapshot)
+        : Promise.resolve({ model: snapshot.models[0]?.model, dependencies: new Set<string>() }),
+    lastRun: runs.lastOf,
     async diagnose(uri) {
       const snapshot = await session.snapshot(uri);
-      return snapshot ? diagnoseConfig(snapshot) : [];
+      if (!snapshot) return [];
+      if (snapshot.kind === 'model') return diagnoseModels(snapshot, uri);
+      const named = await models.of(snapshot);
+      return [...diagnoseConfig(snapshot), ...diagnoseNamed(snapshot, named, await settings.of(uri))];
     },
-    fileChanged(uri) {
-      store.fileChanged(pathOf(uri));
+    filesChanged(uris) {
+      for (const path of uris.map(pathOf)) {
+        if (path.includes('.quantlens')) runs.changed();
+        else pathChanged(path);
+      }
       schedule.refreshAll();
     },
     settingsChanged(sent) {
@@ -66,3 +138,6 @@ export function createSession(connection: Connection, parameters: InitializePara
   const schedule: DiagnosticsSchedule = scheduleDiagnostics(connection, parameters, documents, session.diagnose);
   return session;
 }
+
+const isRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

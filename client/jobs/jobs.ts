@@ -81,10 +81,11 @@ export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
   };
 }
 
-const folderOf = (request: JobRequest): string => {
-  if ('config' in request) return dirname(request.config);
-  return 'run' in request ? request.run : dirname(request.model);
-};
+/** Runs lie in the workspace folder of what the job is about, as the command line's lie where it is called. */
+function folderOf(request: JobRequest): string {
+  const subject = 'config' in request ? request.config : 'run' in request ? request.run : request.model;
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(subject))?.uri.fsPath ?? dirname(subject);
+}
 
 function outcome(
   heard: readonly JobEvent[],

@@ -1,7 +1,4 @@
 // Completion in the config: keys, values, names and classes of the layers of the model that it names, and files.
-//
-// A marker is written at the cursor and the text parsed again: where the marker lands in the tree says what is wanted, in
-// block and flow style alike, however incomplete the line is.
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import {
@@ -11,15 +8,13 @@ import {
   type Position,
   type Range,
 } from 'vscode-languageserver';
-import { isMap, parseDocument } from 'yaml';
 import { expected } from '../../engine/config/expected.ts';
 import { type KeyPath, propertiesOf, type SchemaNode, schemaAt } from '../../engine/config/json-schema.ts';
+import { placeAt } from '../../engine/config/position.ts';
 import { besides } from '../files.ts';
 import { layersByPath, type ModelOfConfig } from '../model/model-of-config.ts';
-import { type ConfigSnapshot, places } from './config-snapshot.ts';
+import type { ConfigSnapshot } from './config-snapshot.ts';
 import { choicesOf, show } from './schema-words.ts';
-
-const MARKER = 'quantlens__cursor';
 
 interface Wanted {
   readonly path: KeyPath;
@@ -45,20 +40,24 @@ export async function completeConfig(
 }
 
 function wantedAt({ document }: ConfigSnapshot, position: Position): Wanted | undefined {
-  const text = document.getText();
   const offset = document.offsetAt(position);
-  const line = text.slice(offset - position.character, offset);
+  const line = document.getText({ start: { line: position.line, character: 0 }, end: position });
   if (/(^|\s)#/.test(line)) return undefined;
-  const start = offset - (/[^\s,{}[\]:'"]*(:[^\s,{}[\]'"]+)?$/.exec(line)?.[0].length ?? 0);
-  const end = offset + (/^[^\s,{}[\]:'"#]*/.exec(text.slice(offset))?.[0].length ?? 0);
-  const yaml = parseDocument(text.slice(0, start) + MARKER + text.slice(end), { logLevel: 'silent' });
-  const place = [...places(yaml)].find((each) => each.text.includes(MARKER));
-  if (!place) return undefined;
-  const path = place.part === 'key' ? place.path.slice(0, -1) : place.path;
-  const map = yaml.getIn(path);
-  const present = isMap(map) ? map.items.map((pair) => String(pair.key)).filter((key) => !key.includes(MARKER)) : [];
-  const range = { start: document.positionAt(start), end: document.positionAt(end) };
-  return { path, part: place.part, range, present };
+  // A value that is not there yet gets a letter to stand for it: an empty one has no place in the tree.
+  const text = document.getText();
+  const isEmptyValue = /:\s+$/.test(line) && /^\s*([,}\]#]|$)/m.test(text.slice(offset));
+  if (isEmptyValue) {
+    const place = placeAt(`${text.slice(0, offset)}x${text.slice(offset)}`, offset);
+    const here = { start: position, end: position };
+    return { path: place.path, part: place.at, range: here, present: place.siblings };
+  }
+  const { path, at, written, start, end, siblings } = placeAt(text, offset);
+  return {
+    path: at === 'key' && written !== '' ? path.slice(0, -1) : path,
+    part: at,
+    range: { start: document.positionAt(start), end: document.positionAt(end) },
+    present: siblings.filter((key) => key !== written),
+  };
 }
 
 function keyItems(schema: SchemaNode, wanted: Wanted): CompletionItem[] {
@@ -116,7 +115,7 @@ const item = (label: string, kind: CompletionItemKind, wanted: Wanted, detail?: 
   textEdit: { range: wanted.range, newText: /[*:{}[\],&#?|<>=!%@`]/.test(label) ? `'${label}'` : label },
 });
 
-function layerItems({ model }: ModelOfConfig, wanted: Wanted, withClasses: boolean): CompletionItem[] {
+function layerItems({ model }: Pick<ModelOfConfig, 'model'>, wanted: Wanted, withClasses: boolean): CompletionItem[] {
   if (!model) return [];
   const layers = [...layersByPath(model)].map(([path, layer]) =>
     item(path, CompletionItemKind.Value, wanted, layer.class),
@@ -132,7 +131,7 @@ function layerItems({ model }: ModelOfConfig, wanted: Wanted, withClasses: boole
   ];
 }
 
-function classItems({ model }: ModelOfConfig, wanted: Wanted): CompletionItem[] {
+function classItems({ model }: Pick<ModelOfConfig, 'model'>, wanted: Wanted): CompletionItem[] {
   if (!model) return [];
   const counts = new Map<string, number>();
   for (const layer of layersByPath(model).values()) counts.set(layer.class, (counts.get(layer.class) ?? 0) + 1);

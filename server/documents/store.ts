@@ -13,6 +13,7 @@ export interface Store<S> {
   latest(uri: string): S | undefined;
   /** Forgets what was made from a file; returns the documents concerned. */
   fileChanged(path: string): string[];
+  forget(uri: string): void;
   forgetAll(): void;
   close(uri: string): void;
 }
@@ -54,6 +55,7 @@ export function createStore<S>(make: (document: TextDocument, previous: S | unde
       for (const uri of concerned) entries.delete(uri);
       return concerned;
     },
+    forget: (uri) => void entries.delete(uri),
     forgetAll: () => entries.clear(),
     close(uri) {
       entries.delete(uri);

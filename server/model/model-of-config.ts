@@ -1,10 +1,72 @@
-// The model that a config names.
-import type { KerasLayer, KerasModel } from '../../engine/keras/model.ts';
+// The model that a config names, from a file of a known format or from Python source.
+import { readFileSync } from 'node:fs';
+import { InputError } from '../../engine/errors.ts';
+import { openModel, openWeights } from '../../engine/importers/open-model.ts';
+import type { KerasLayer, KerasModel, KerasWeights } from '../../engine/keras/model.ts';
+import type { ConfigSnapshot } from '../config/config-snapshot.ts';
+import { splitModel } from '../config/links.ts';
+import { besides, type Files } from '../files.ts';
 
 export interface ModelOfConfig {
   readonly model?: KerasModel;
+  readonly weights?: KerasWeights;
   /** Why there is none: one sentence. */
   readonly reason?: string;
+  /** Files that it was made from. */
+  readonly dependencies: ReadonlySet<string>;
+}
+
+export interface ModelFiles {
+  of(config: ConfigSnapshot): Promise<ModelOfConfig>;
+}
+
+/** Reads a model from Python source; `symbol` is the function or variable that is meant. */
+export type PythonModels = (
+  path: string,
+  symbol: string | undefined,
+) => Promise<{ readonly model?: KerasModel; readonly reason?: string; readonly dependencies: ReadonlySet<string> }>;
+
+/** Models by path, opened once for each state of their files. */
+export function openModelFiles(files: Files, fromPython: PythonModels): ModelFiles {
+  const opened = new Map<string, { readonly stamp: string; readonly answer: Promise<ModelOfConfig> }>();
+  return {
+    of({ path, yaml }) {
+      const written = yaml.get('model');
+      if (typeof written !== 'string') return Promise.resolve(none('The config names no model.'));
+      const [file, symbol] = splitModel(written);
+      const weights = yaml.get('weights');
+      const modelPath = besides(path, file);
+      if (/\.(py|ipynb)$/.test(file)) return fromPython(modelPath, symbol);
+      const weightsPath = typeof weights === 'string' ? besides(path, weights) : undefined;
+      const stamp = `${files.stamp(modelPath)} ${weightsPath && files.stamp(weightsPath)}`;
+      const key = `${modelPath}\n${weightsPath}`;
+      const known = opened.get(key);
+      if (known?.stamp === stamp) return known.answer;
+      const answer = open(modelPath, weightsPath);
+      opened.set(key, { stamp, answer });
+      return answer;
+    },
+  };
+}
+
+const none = (reason: string, ...dependencies: string[]): ModelOfConfig => ({
+  reason,
+  dependencies: new Set(dependencies),
+});
+
+async function open(path: string, weightsPath: string | undefined): Promise<ModelOfConfig> {
+  try {
+    const result = await openModel(readFileSync(path), path);
+    if (result.kind !== 'keras') return none('A .tflite is no Keras model.', path);
+    const { model } = result;
+    const weights = weightsPath
+      ? (await openWeights(readFileSync(weightsPath), weightsPath, model)).weights
+      : result.weights;
+    return { model, weights, dependencies: new Set(weightsPath ? [path, weightsPath] : [path]) };
+  } catch (error) {
+    if (error instanceof InputError) return none(error.message, path);
+    return none(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, path);
+  }
 }
 
 /** Layers by path, nested models opened: `outer/inner`. */

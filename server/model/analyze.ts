@@ -1,0 +1,71 @@
+// From a model to what features ask about it: its graphs, its findings, its layers by place.
+import { InputError } from '../../engine/errors.ts';
+import type { Graph } from '../../engine/graph/graph.ts';
+import { foldBatchNorm } from '../../engine/graph/passes/fold-batch-norm.ts';
+import { fuse } from '../../engine/graph/passes/fuse.ts';
+import { lower } from '../../engine/keras/lower/lower.ts';
+import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
+import type { Target } from '../../engine/quantization/targets/target.ts';
+import type { ApiCall } from '../../engine/rules/api-calls.ts';
+import { checkContext, ruleContext } from '../../engine/rules/check-model.ts';
+import { type IgnoreComment, isIgnored } from '../../engine/rules/ignore.ts';
+import { type LocateKey, presentFinding, type SeveritySettings } from '../../engine/rules/present.ts';
+import type { ConfigSnapshot } from '../config/config-snapshot.ts';
+import { configFacts } from './config-facts.ts';
+import { layersByPath } from './model-of-config.ts';
+import type { AnalyzedModel, LayerPlace } from './model-snapshot.ts';
+
+export interface Analysis {
+  /** Path of the text: layers made elsewhere are not its layers. */
+  readonly file: string;
+  readonly target: Target;
+  readonly severity: SeveritySettings;
+  readonly config?: ConfigSnapshot;
+  readonly locateKey?: LocateKey;
+  readonly weights?: KerasWeights;
+  readonly calls?: readonly ApiCall[];
+  readonly ignores: readonly IgnoreComment[];
+}
+
+export function analyze(model: KerasModel, analysis: Analysis): AnalyzedModel {
+  const { config, target, weights, calls, ignores, file } = analysis;
+  const graph = tryLower(model, weights);
+  const facts = config ? configFacts(config) : null;
+  const context = ruleContext(model, graph, target, facts, { weights: weights ?? null, calls });
+  const findings = checkContext(context).flatMap((finding) => {
+    const shown = presentFinding(finding, context, analysis.severity, analysis.locateKey);
+    const silenced = shown?.at?.file === file && isIgnored(ignores, shown.rule, shown.at.line, shown.at.endLine);
+    return shown && !silenced ? [shown] : [];
+  });
+  return { model, config, context, findings, layers: placesOf(model, file), program: graph && tryProgram(graph) };
+}
+
+function tryLower(model: KerasModel, weights: KerasWeights | undefined): Graph | null {
+  try {
+    return lower(model, weights, { unsupported: 'keep' });
+  } catch (error) {
+    if (error instanceof InputError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function tryProgram(graph: Graph): Graph | null {
+  try {
+    return foldBatchNorm(fuse(graph));
+  } catch (error) {
+    if (error instanceof InputError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function placesOf(model: KerasModel, file: string): LayerPlace[] {
+  const places: LayerPlace[] = [];
+  for (const [path, layer] of layersByPath(model)) {
+    const { origin } = layer;
+    if (!origin) continue;
+    // A layer that another file makes stands where this file calls for it.
+    const at = [origin.at, ...origin.callStack.toReversed()].find((place) => place.file === file);
+    if (at) places.push({ path, layer, at });
+  }
+  return places.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+}

@@ -1,0 +1,52 @@
+// Code lens above a model: its size and cost, and what can be done with it.
+import type { CodeLens, Command, Range } from 'vscode-languageserver';
+import { uriOf } from '../files.ts';
+import type { LastRun } from '../runs.ts';
+import { modelSummary } from './layer-words.ts';
+import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
+
+/** `hasCommands`: the client is ours and knows the commands; others get the summary alone. */
+export function codeLenses(
+  { models, source }: ModelSnapshot,
+  uri: string,
+  hasCommands: boolean,
+  lastRun: (config: string) => LastRun | undefined,
+): CodeLens[] {
+  const seen = new Set<string>();
+  return models.flatMap((analyzed) => {
+    const at = analyzed.model.origin?.at;
+    if (!at || at.file !== source.path) return [];
+    const place = source.place(at);
+    if (place.uri !== uri) return [];
+    const range: Range = { start: place.range.start, end: place.range.start };
+    const key = `${analyzed.model.name}@${range.start.line}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const summary = `${analyzed.model.name}: ${modelSummary(analyzed)}`;
+    return [{ range, command: command(summary, '') }, ...(hasCommands ? actions(analyzed, range, uri, lastRun) : [])];
+  });
+}
+
+function actions(
+  { config, model }: AnalyzedModel,
+  range: Range,
+  uri: string,
+  lastRun: (config: string) => LastRun | undefined,
+): CodeLens[] {
+  const graph = command('Graph', 'quantlens.showGraph', uri, model.name);
+  if (!config) {
+    return [graph, command('New Config', 'quantlens.newConfig', uri, model.name)].map((each) => ({
+      range,
+      command: each,
+    }));
+  }
+  const run = lastRun(config.path);
+  const commands = [
+    command('Train', 'quantlens.train', uriOf(config.path)),
+    ...(run ? [command('Inspect', 'quantlens.inspect', run.folder)] : []),
+    graph,
+  ];
+  return commands.map((each) => ({ range, command: each }));
+}
+
+const command = (title: string, id: string, ...args: string[]): Command => ({ title, command: id, arguments: args });

@@ -1,0 +1,58 @@
+// Findings and stops as diagnostics, each with its rule's page and the other ends of what it is about.
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { PresentedFinding } from '../../engine/rules/present.ts';
+import { SOURCE } from '../config/diagnostics.ts';
+import type { ModelSnapshot } from './model-snapshot.ts';
+import type { SourceText } from './source-text.ts';
+
+const SEVERITY = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+/** The rule's page as it was shipped beside dist/: no network is needed to read it. */
+const pageOf = (rule: string): string => new URL(`../docs/rules/${rule}.md`, import.meta.url).href;
+
+export function diagnoseModels({ models, source }: ModelSnapshot, uri: string): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const finding of models.flatMap(({ findings }) => findings)) {
+    if (!finding.at || finding.at.file !== source.path) continue;
+    const place = source.place(finding.at);
+    if (place.uri !== uri) continue;
+    const diagnostic = toDiagnostic(finding, source, place.range);
+    // The same call makes a layer in several models of a text: said once.
+    const { start, end } = place.range;
+    found.set(
+      `${finding.rule} ${start.line}:${start.character}-${end.line}:${end.character} ${diagnostic.message}`,
+      diagnostic,
+    );
+  }
+  return [...found.values()];
+}
+
+/** Without `source`, ends in other places are left out: what comes from a file has none. */
+export function toDiagnostic(
+  finding: PresentedFinding,
+  source: SourceText | undefined,
+  range: Diagnostic['range'],
+): Diagnostic {
+  const { rule, severity, message, related, unnecessary, layers } = finding;
+  return {
+    range,
+    severity: SEVERITY[severity],
+    code: rule,
+    codeDescription: { href: pageOf(rule) },
+    source: SOURCE,
+    message,
+    tags: unnecessary ? [DiagnosticTag.Unnecessary] : undefined,
+    relatedInformation:
+      source &&
+      related.map(({ at, layer, message: text }) => ({
+        location: source.place(at),
+        message: `${layer}: ${text}`,
+      })),
+    data: { rule, layers },
+  };
+}

@@ -1,0 +1,62 @@
+// Makes the snapshot of a text that may build models: Python, a notebook, or Keras JSON.
+
+import { TARGETS } from '../../engine/quantization/targets/targets.ts';
+import { ignoreComments } from '../../engine/rules/ignore.ts';
+import type { ServerSettings } from '../../protocol/language-server.ts';
+import type { ConfigIndex } from '../workspace/config-index.ts';
+import { analyze } from './analyze.ts';
+import { modelsOfJson } from './keras-json.ts';
+import type { ModelSnapshot } from './model-snapshot.ts';
+import type { ModelsOfPython, PythonAnalyzer } from './python.ts';
+import type { SourceText } from './source-text.ts';
+
+export interface Reading {
+  readonly source: SourceText;
+  readonly language: 'python' | 'json';
+  readonly settings: ServerSettings;
+  readonly python: PythonAnalyzer;
+  readonly configs: ConfigIndex;
+  readonly previous?: ModelSnapshot;
+}
+
+export interface ReadModels {
+  readonly snapshot: ModelSnapshot;
+  readonly dependencies: ReadonlySet<string>;
+}
+
+export async function readModels(reading: Reading): Promise<ReadModels> {
+  const { source, language, settings, python, configs, previous } = reading;
+  const read =
+    language === 'python'
+      ? await python.models(source.path, source.text, settings.kerasVersion)
+      : { ...modelsOfJson(source.text, source.path), calls: [], dependencies: new Set<string>() };
+  const naming = read.models.length > 0 ? configs.naming(source.path) : [];
+  const ignores = language === 'python' ? ignoreComments(source.text) : [];
+  const models = read.models.map((model) => {
+    const config = naming.find(({ symbol }) => isMeant(symbol, model))?.config;
+    const target = TARGETS[config?.config?.target ?? settings.target];
+    return analyze(model, {
+      file: source.path,
+      target,
+      severity: settings.severity,
+      config,
+      calls: read.calls,
+      ignores,
+    });
+  });
+  const snapshot: ModelSnapshot = {
+    kind: 'model',
+    language,
+    source,
+    models,
+    stopped: read.stopped,
+    isBroken: read.isBroken,
+    ...(read.isBroken && { lastGood: previous?.isBroken ? previous.lastGood : previous }),
+  };
+  return { snapshot, dependencies: new Set([...read.dependencies, ...naming.map(({ config }) => config.path)]) };
+}
+
+/** A config names a model by its variable, its function, or not at all. */
+function isMeant(symbol: string | undefined, model: ModelsOfPython['models'][number]): boolean {
+  return symbol === undefined || symbol === model.variable || symbol === model.name || model.variable === undefined;
+}

@@ -1,0 +1,70 @@
+// The configs of the workspace: found once in the background, kept current, so that a model knows which config names it.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { CONFIG_LANGUAGE } from '../../protocol/language-server.ts';
+import { type ConfigSnapshot, configSnapshot } from '../config/config-snapshot.ts';
+import { splitModel } from '../config/links.ts';
+import { besides, type Files, uriOf } from '../files.ts';
+
+export interface ConfigIndex {
+  /** Resolves when the folders have been looked through. */
+  readonly ready: Promise<void>;
+  all(): ConfigSnapshot[];
+  /** Configs whose `model` is in a file, with the function or variable that they name there. */
+  naming(path: string): { readonly config: ConfigSnapshot; readonly symbol?: string }[];
+  /** A config was made, changed or deleted. */
+  changed(path: string): void;
+}
+
+const SKIPPED = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'build', 'dist']);
+const MAX_DEPTH = 12;
+const MAX_CONFIGS = 2000;
+export const isConfigPath = (path: string): boolean => /\.quant\.ya?ml$/.test(path);
+
+export function indexConfigs(folders: readonly string[], files: Files): ConfigIndex {
+  const paths = new Set<string>();
+  const parsed = new Map<string, { stamp: string; snapshot: ConfigSnapshot }>();
+  const snapshotOf = (path: string): ConfigSnapshot | undefined => {
+    const stamp = files.stamp(path);
+    const text = stamp === undefined ? undefined : files.readText(path);
+    if (stamp === undefined || text === undefined) {
+      parsed.delete(path);
+      return undefined;
+    }
+    const known = parsed.get(path);
+    if (known?.stamp === stamp) return known.snapshot;
+    const snapshot = configSnapshot(TextDocument.create(uriOf(path), CONFIG_LANGUAGE, 0, text));
+    parsed.set(path, { stamp, snapshot });
+    return snapshot;
+  };
+  const all = (): ConfigSnapshot[] => [...paths].flatMap((path) => snapshotOf(path) ?? []);
+  return {
+    ready: Promise.all(folders.map((folder) => find(folder, paths, 0))).then(() => {}),
+    all,
+    naming: (path) =>
+      all().flatMap((config) => {
+        const written = config.yaml.get('model');
+        if (typeof written !== 'string') return [];
+        const [file, symbol] = splitModel(written);
+        return besides(config.path, file) === path ? [{ config, symbol }] : [];
+      }),
+    changed(path) {
+      if (files.stamp(path) === undefined) paths.delete(path);
+      else paths.add(path);
+      parsed.delete(path);
+    },
+  };
+}
+
+async function find(folder: string, found: Set<string>, depth: number): Promise<void> {
+  if (depth > MAX_DEPTH || found.size > MAX_CONFIGS) return;
+  // A folder that cannot be read holds nothing for us.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && isConfigPath(entry.name)) found.add(path);
+    if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
+      await find(path, found, depth + 1);
+  }
+}
