@@ -55,7 +55,7 @@ function plainLines(): Progress {
         if (tenth > lastTenth && tenth % 5 === 0) say(`  ${event.done}/${event.total}${rate(event.perSecond)}`);
         lastTenth = tenth;
       } else {
-        lastTenth = 0;
+        if (event.kind === 'phase') lastTenth = 0;
         sayEvent(event);
       }
     },
@@ -72,14 +72,18 @@ function eventText(event: JobEvent): string | undefined {
     case 'phase':
       return `${stderrColors.cyan('•')} ${event.message}`;
     case 'epoch': {
-      const accuracy = event.accuracy === undefined ? '' : `, accuracy ${(100 * event.accuracy).toFixed(2)} %`;
-      return `  epoch ${event.epoch}/${event.epochs}: loss ${event.loss.toFixed(4)}${accuracy}`;
+      const { epoch, epochs, loss, accuracy, validationAccuracy } = event;
+      return `  epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}${share('accuracy', accuracy)}${share('validation', validationAccuracy)}`;
     }
     case 'warning':
       return `${stderrColors.yellow('warning')}: ${event.message}`;
     default:
       return undefined;
   }
+}
+
+function share(name: string, value: number | undefined): string {
+  return value === undefined ? '' : `, ${name} ${(100 * value).toFixed(2)} %`;
 }
 
 function rate(perSecond: number | undefined): string {

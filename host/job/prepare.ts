@@ -7,7 +7,8 @@ import type { Graph } from '../../engine/graph/graph.ts';
 import { fuse } from '../../engine/graph/passes/fuse.ts';
 import { formatShape } from '../../engine/graph/tensor.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
-import type { QuantizationSettings } from '../../engine/quantization/settings.ts';
+import type { KerasModel } from '../../engine/keras/model.ts';
+import type { LayerOverride, QuantizationSettings } from '../../engine/quantization/settings.ts';
 import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
@@ -43,13 +44,32 @@ export async function prepare(configPath: string): Promise<Prepared> {
   return {
     ...loaded,
     model,
-    settings: quantizationSettings(config),
+    settings: byLayer(quantizationSettings(config), model.model),
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
     ...(train ? { train } : {}),
     ...(validation ? { validation } : {}),
     calibration: calibrationData(config, use, train, loaded.file),
   };
+}
+
+/** Overrides that match a Keras class, as overrides of the layers of that class: graphs know their layers by path alone. */
+function byLayer(settings: QuantizationSettings, model: KerasModel): QuantizationSettings {
+  const classes = [...classesOf(model, '')];
+  const overrides = settings.overrides.flatMap((override): LayerOverride[] => {
+    const { match } = override;
+    if (!('class' in match)) return [override];
+    const paths = classes.filter(([, name]) => name === match.class).map(([path]) => path);
+    return paths.length === 0 ? [override] : paths.map((path) => ({ ...override, match: { name: path } }));
+  });
+  return { ...settings, overrides };
+}
+
+function classesOf(model: KerasModel, prefix: string): [path: string, className: string][] {
+  return model.layers.flatMap((layer): [string, string][] => {
+    const path = `${prefix}${layer.name}`;
+    return [[path, layer.class], ...(layer.model ? classesOf(layer.model, `${path}/`) : [])];
+  });
 }
 
 /** Shape of one sample. The engine trains models of one input. */

@@ -3,6 +3,7 @@
 import type { JobRequest } from '../../protocol/job-request.ts';
 import type { JobContext } from './context.ts';
 import { exportRun } from './export-run.ts';
+import { trainOrQuantize } from './train.ts';
 
 type Handlers = {
   readonly [kind in JobRequest['kind']]?: (
@@ -12,6 +13,8 @@ type Handlers = {
 };
 
 const HANDLERS: Handlers = {
+  train: trainOrQuantize,
+  quantize: trainOrQuantize,
   export: ({ run, format, output }, { root }) => void exportRun(root, run, format, output),
 };
 

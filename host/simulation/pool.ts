@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
 import { createSimulator } from '../../engine/simulator/simulator.ts';
@@ -51,7 +52,9 @@ function startWorker(setup: WorkerSetup) {
   const waiting: Waiting[] = [];
   worker.on('message', (outputs: Float32Array) => waiting.shift()?.resolve(outputs));
   worker.on('error', (error) => {
-    for (const task of waiting.splice(0)) task.reject(error);
+    // An error that crosses threads keeps its name and loses its class.
+    const own = error instanceof Error && error.name === 'InputError' ? new InputError(error.message) : error;
+    for (const task of waiting.splice(0)) task.reject(own);
   });
   return {
     run: (task: WorkerTask) =>

@@ -1,0 +1,60 @@
+// Post-training quantization: ranges from calibration data, the integer model written and scored.
+
+import { calibrationSteps } from '../../engine/calibration/calibrate.ts';
+import { writeTflite } from '../../engine/exporters/tflite.ts';
+import type { Graph } from '../../engine/graph/graph.ts';
+import { placeQuantization } from '../../engine/quantization/placement.ts';
+import { quantize } from '../../engine/quantization/quantize.ts';
+import type { Ranges } from '../../engine/quantization/ranges.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { JobContext } from './context.ts';
+import { checkpoint } from './context.ts';
+import { folded } from './deploy.ts';
+import type { Prepared } from './prepare.ts';
+import { type Scores, scoreInteger } from './score.ts';
+
+/** Whose arithmetic scores the integer models. */
+export const KERNELS = 'reference';
+
+export interface QuantizedModel {
+  /** The float graph, folded, that `ranges` belongs to. */
+  readonly float: Graph;
+  readonly ranges: Ranges;
+  readonly integer: Graph;
+  readonly scores?: Scores;
+}
+
+/** `graph` is the trained float graph, with its batch norms absorbed. */
+export async function postTraining(
+  graph: Graph,
+  prepared: Prepared,
+  run: RunFolder,
+  context: JobContext,
+): Promise<QuantizedModel> {
+  const { settings, validation } = prepared;
+  const float = folded(graph);
+  const ranges = await calibrated(float, prepared, context);
+  const integer = quantize(float, ranges, settings);
+  run.writeModel('ptq', writeTflite(integer));
+  if (!validation) return { float, ranges, integer };
+  const message = `Scoring the post-training int8 model on ${validation.size} samples (${KERNELS} kernels)`;
+  context.emit({ kind: 'phase', phase: 'post-training', message });
+  const scores = await scoreInteger(integer, validation, KERNELS, 'post-training', context);
+  return { float, ranges, integer, scores };
+}
+
+async function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {
+  context.emit({ kind: 'phase', phase: 'calibrate', message: `Calibrating on ${calibration.size} samples` });
+  const placement = placeQuantization(float, settings);
+  for (const { match } of placement.settings.unmatched) {
+    const pattern = 'name' in match ? `"${match.name}"` : `class ${match.class}`;
+    context.emit({ kind: 'warning', message: `The override for ${pattern} matches no layer of the model.` });
+  }
+  const steps = calibrationSteps(float, calibration, settings, { placement });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    context.emit({ kind: 'progress', phase: 'calibrate', ...step.value });
+    await checkpoint(context);
+  }
+}
