@@ -14,7 +14,7 @@ import type { Application, Config, KerasVersion, LayerSpec, WrappedLayer } from 
  * @throws InputError where the layer takes another number of inputs.
  */
 export function applicationOf(
-  spec: LayerSpec,
+  spec: Pick<LayerSpec, 'class' | 'inputs'>,
   layer: string,
   config: Config,
   kerasVersion: KerasVersion,

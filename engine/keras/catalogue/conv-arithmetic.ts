@@ -2,7 +2,7 @@
 
 import type { Shape } from '../../graph/tensor.ts';
 import { isChannelsFirst } from './config-values.ts';
-import { layerError } from './layer-error.ts';
+import { type LayerPlace, layerError } from './layer-error.ts';
 import type { Application } from './layer-spec.ts';
 
 export type Size = number | null;
@@ -61,10 +61,10 @@ export function transposedOutput(
 }
 
 /** Throws where a window does not fit its input. */
-export function checkWindow(application: Application, spatial: readonly Size[], input: readonly Size[]): void {
+export function checkWindow(at: LayerPlace, spatial: readonly Size[], input: readonly Size[]): void {
   if (spatial.some((size) => size !== null && size <= 0)) {
     throw layerError(
-      application,
+      at,
       `its window is larger than the input of spatial size (${printShape(input)}), so the output would be empty. Use padding="same", a smaller window or a larger input.`,
     );
   }

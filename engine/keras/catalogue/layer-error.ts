@@ -2,5 +2,10 @@
 
 import { InputError } from '../../errors.ts';
 
-export const layerError = (at: { readonly layer: string; readonly class: string }, problem: string): InputError =>
+export interface LayerPlace {
+  readonly layer: string;
+  readonly class: string;
+}
+
+export const layerError = (at: LayerPlace, problem: string): InputError =>
   new InputError(`Layer "${at.layer}" (${at.class}): ${problem}`, { layer: at.layer });

@@ -6,6 +6,7 @@ import { layerConfig } from '../catalogue/arguments.ts';
 import { layerSpec } from '../catalogue/catalogue.ts';
 import type { Config, KerasVersion } from '../catalogue/layer-spec.ts';
 import type { KerasModel, WeightSpec } from '../model.ts';
+import { isRawOp } from '../operations/lower-operation.ts';
 import { operationShapes } from '../operations/operation-shapes.ts';
 import { isOperationJson, type LayerJson } from './layer-json.ts';
 
@@ -28,19 +29,10 @@ export interface LayerMaker {
   call(inputs: readonly Shape[], callArguments: Config): Called | null;
 }
 
-const RAW_OPS = new Set([
-  'TFOpLambda',
-  'SlicingOpLambda',
-  'ClassMethod',
-  'InstanceMethod',
-  'InstanceProperty',
-  'TensorFlowOpLayer',
-]);
-
 export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: ModelOf, model?: KerasModel): LayerMaker {
   if (model) return modelMaker(json, model);
   const isOperation = version === 3 && isOperationJson(json);
-  if (isOperation || RAW_OPS.has(json.class)) {
+  if (isOperation || isRawOp(json)) {
     const call = (inputs: readonly Shape[], callArguments: Config) => {
       const outputShapes = operationShapes({ ...json, layer: json.name, kerasVersion: version }, inputs, callArguments);
       return outputShapes && { outputShapes, weights: [] };

@@ -45,5 +45,11 @@ export const isModelJson = (layer: LayerJson): boolean =>
   Array.isArray(layer.config.layers) &&
   (['Sequential', 'Functional', 'Model'].includes(layer.class) || layer.config.input_layers !== undefined);
 
-/** A raw op of Keras 3: `keras.src.ops.numpy`, `keras.ops`. */
-export const isOperationJson = ({ module }: LayerJson): boolean => module !== null && /(^|\.)ops(\.|$)/.test(module);
+/**
+ * A raw op of Keras 3: `keras.src.ops.numpy`, `keras.ops`. Its legacy HDF5 files leave modules out; there an op's config is
+ * without `trainable`, which every layer has.
+ */
+export const isOperationJson = ({ module, config, class: className }: LayerJson): boolean =>
+  module === null
+    ? config.trainable === undefined && className !== 'InputLayer' && !Array.isArray(config.layers)
+    : /(^|\.)ops(\.|$)/.test(module);

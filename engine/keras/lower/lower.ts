@@ -8,7 +8,9 @@ import { applicationOf } from '../catalogue/apply.ts';
 import { layerSpec } from '../catalogue/catalogue.ts';
 import { inputShapeOf } from '../catalogue/input-layer.ts';
 import { layerError } from '../catalogue/layer-error.ts';
+import type { LayerSpec } from '../catalogue/layer-spec.ts';
 import type { KerasLayer, KerasModel, KerasWeights, LayerCall, TensorRef } from '../model.ts';
+import { isRawOp, lowerOperation } from '../operations/lower-operation.ts';
 import type { LowerContext } from './lower-context.ts';
 import { WeightTensors } from './weight-tensors.ts';
 
@@ -166,20 +168,20 @@ function lowerLayer(
   path: string,
   kerasVersion: 2 | 3,
 ): readonly TensorId[] {
-  const spec = layerSpec(layer.class, kerasVersion);
-  const at = { layer: path, class: layer.class };
-  if (!spec) throw layerError(at, 'has no meaning here: it is not one of Keras. Build it from known layers.');
-  if ('notSupported' in spec.lower) throw layerError(at, `cannot be lowered: ${spec.lower.notSupported}.`);
   const shapes: readonly Shape[] = inputs.map((id) => graph.shape(id));
-  const application = applicationOf(spec, path, layer.config, kerasVersion, shapes, call.arguments);
-  const context: LowerContext = {
-    application,
+  const contextOf = (spec: Pick<LayerSpec, 'class' | 'inputs'>): LowerContext => ({
+    application: applicationOf(spec, path, layer.config, kerasVersion, shapes, call.arguments),
     path,
     inputs,
     graph,
     weight: (name, layout) => weights.tensor(layer, path, name, layout),
-  };
-  return spec.lower(context);
+  });
+  if (isRawOp(layer)) return lowerOperation(contextOf({ class: layer.class, inputs: { least: 0, most: Infinity } }));
+  const spec = layerSpec(layer.class, kerasVersion);
+  const at = { layer: path, class: layer.class };
+  if (!spec) throw layerError(at, 'has no meaning here: it is not one of Keras. Build it from known layers.');
+  if ('notSupported' in spec.lower) throw layerError(at, `cannot be lowered: ${spec.lower.notSupported}.`);
+  return spec.lower(contextOf(spec));
 }
 
 function keepUnsupported(

@@ -1,20 +1,19 @@
 // Output shapes of raw ops.
 
 import type { Shape } from '../../graph/tensor.ts';
-import type { Config, KerasVersion } from '../catalogue/layer-spec.ts';
+import type { Config } from '../catalogue/layer-spec.ts';
+import { type OperationPlace, resolveOperation } from './resolve.ts';
 
-export interface OperationPlace {
-  readonly layer: string;
-  readonly class: string;
-  readonly config: Config;
-  readonly kerasVersion: KerasVersion;
-}
-
-/** Shapes of an op's outputs; null where the op is not known. */
+/**
+ * Shapes of the outputs of a raw op (`TFOpLambda`, `SlicingOpLambda`, an operation of Keras 3); null where the op is not
+ * known or its shape depends on values.
+ * @throws InputError where the inputs do not fit.
+ */
 export function operationShapes(
-  _place: OperationPlace,
-  _inputs: readonly Shape[],
-  _arguments: Config,
+  place: OperationPlace,
+  inputs: readonly Shape[],
+  given: Config,
 ): readonly Shape[] | null {
-  return null;
+  const resolved = resolveOperation(place, inputs, given);
+  return resolved?.operation.shapes(resolved.call) ?? null;
 }

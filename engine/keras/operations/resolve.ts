@@ -1,0 +1,77 @@
+// From a layer's class, config and call to an operation with its arguments under their own names.
+
+import type { Shape } from '../../graph/tensor.ts';
+import { nameOf } from '../catalogue/config-values.ts';
+import type { Config, KerasVersion } from '../catalogue/layer-spec.ts';
+import type { Json } from '../model.ts';
+import { KERAS_3, TENSORFLOW } from './names.ts';
+import { type Operation, type OperationCall, tensorIndex } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
+
+export interface OperationPlace {
+  readonly layer: string;
+  readonly class: string;
+  readonly config: Config;
+  readonly kerasVersion: KerasVersion;
+}
+
+export interface Resolved {
+  readonly operation: Operation;
+  readonly call: OperationCall;
+}
+
+/** The operation of a raw op's layer, or null where it is not known. */
+export function resolveOperation(place: OperationPlace, inputs: readonly Shape[], given: Config): Resolved | null {
+  const { config, kerasVersion } = place;
+  const signature = kerasVersion === 2 ? TENSORFLOW[functionName(config)] : KERAS_3[place.class];
+  if (!signature) return null;
+  const [name, parameters] = signature;
+  const named = parameters.split(' ').map((text) => text.split(':'));
+  const positions = named.map((pair) => (pair[1] ?? pair[0]).replace(/[[\]]/g, ''));
+  const renames = new Map(named.map(([from, to = from]) => [from.replace(/[[\]]/g, ''), to.replace(/[[\]]/g, '')]));
+  const resolved: Record<string, Json> = {};
+  // Settings of an operation of Keras 3 stand in its config.
+  const settings = kerasVersion === 3 ? config : {};
+  for (const [key, value] of Object.entries({ ...settings, ...given })) {
+    if (key === 'name') continue;
+    const position = /^\d+$/.test(key) ? positions[Number(key)] : (renames.get(key) ?? key);
+    if (position !== undefined && position !== '_') resolved[position] = value;
+  }
+  placeTensors(resolved, positions, inputs.length, parameters.startsWith('['));
+  const { layer, class: className } = place;
+  return { operation: OPERATIONS[name], call: { layer, class: className, kerasVersion, inputs, arguments: resolved } };
+}
+
+/** `__operators__.add` of a TFOpLambda; a SlicingOpLambda is always an index. */
+function functionName(config: Config): string {
+  return nameOf(config.function) ?? '';
+}
+
+/** Inputs that no argument mentions are the first positional ones. */
+function placeTensors(
+  resolved: Record<string, Json>,
+  positions: readonly string[],
+  count: number,
+  isList: boolean,
+): void {
+  const mentioned = new Set<number>();
+  const visit = (value: Json): void => {
+    const index = tensorIndex(value);
+    if (index !== null) mentioned.add(index);
+    else if (Array.isArray(value)) value.forEach(visit);
+    else if (value !== null && typeof value === 'object') Object.values(value as Config).forEach(visit);
+  };
+  Object.values(resolved).forEach(visit);
+  const open = Array.from({ length: count }, (_, index) => index).filter((index) => !mentioned.has(index));
+  if (open.length === 0) return;
+  if (isList) {
+    resolved[positions[0]] = open.map((tensor) => ({ tensor }));
+    return;
+  }
+  for (const name of positions) {
+    if (name in resolved) continue;
+    const tensor = open.shift();
+    if (tensor === undefined) return;
+    resolved[name] = { tensor };
+  }
+}
