@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/calibration': ['engine/graph', 'engine/quantization', 'engine/kernels', 'engine/training'],
   'engine/simulator': ['engine/graph', 'engine/quantization', 'engine/kernels'],
   'engine/importers': ['engine/keras', 'engine/graph', 'engine/quantization'],
-  'engine/exporters': ['engine/keras', 'engine/graph', 'engine/quantization'],
+  'engine/exporters': ['engine/keras', 'engine/graph', 'engine/quantization', 'engine/importers'],
   'engine/rules': ['engine/python', 'engine/keras', 'engine/graph', 'engine/quantization', 'engine/config'],
   'engine/error-analysis': [
     'engine/graph',
