@@ -95,7 +95,7 @@ function forwardDepthwise(c: Planner, op: Weighted, w: Window, prepared: Prepare
 export function paddedFloats(w: Window): number {
   const height = (w.outH - 1) * w.strideH + (w.kernelH - 1) * w.dilationH + 1;
   const width = (w.outW - 1) * w.strideW + (w.kernelW - 1) * w.dilationW + 1;
-  return height * width * w.inC + 64;
+  return height * width * w.inC + 192;
 }
 
 function planStatistics(c: Planner, op: Weighted, w: Window, u: Place): Statistics {
