@@ -28,10 +28,15 @@ export function expected(node: SchemaNode): string {
 }
 
 /** zod states JavaScript's own bounds of whole numbers, which say nothing to a reader. */
-function bounds({ minimum, maximum, exclusiveMinimum }: SchemaNode): string {
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: SchemaNode): string {
   const low = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
   const high = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
-  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`;
+  if (exclusiveMinimum !== undefined) {
+    return ` above ${exclusiveMinimum}${high === undefined ? '' : ` and at most ${high}`}`;
+  }
+  if (exclusiveMaximum !== undefined) {
+    return `${low === undefined ? '' : ` of at least ${low} and`} below ${exclusiveMaximum}`;
+  }
   if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
   if (low !== undefined) return ` of at least ${low}`;
   return high === undefined ? '' : ` of at most ${high}`;

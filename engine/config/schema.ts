@@ -123,6 +123,14 @@ const quantization = z.strictObject({
   ),
 });
 
+const earlyStopping = z.strictObject({
+  patience: describe(z.int().min(1).default(3), 'Epochs without a better validation score after which training ends.'),
+  minDelta: describe(
+    z.number().min(0).default(0),
+    'How much better a score must be to count, in the unit of the metric: 0.001 of an accuracy is 0.1 points.',
+  ),
+});
+
 /** Keys that training with and without quantization share; only the defaults differ. */
 const trainingShape = (epochs: number, learningRate: number) => ({
   epochs: describe(z.int().min(1).default(epochs), 'Passes over the training data.'),
@@ -131,12 +139,42 @@ const trainingShape = (epochs: number, learningRate: number) => ({
   learningRate: describe(positive.default(learningRate), 'Size of a step, at the start of the schedule.'),
   momentum: describe(share.default(0.9), 'Momentum of `sgd`.'),
   schedule: describe(
-    z.enum(['constant', 'cosine']).default('constant'),
-    'How the learning rate changes: not at all, or along a half cosine to 0 at the end.',
+    z.enum(['constant', 'cosine', 'step']).default('constant'),
+    'How the learning rate changes: not at all, along a half cosine to 0 at the end, or by `decayFactor` every `decayEvery` epochs.',
+  ),
+  decayFactor: describe(z.number().positive().max(1).default(0.1), 'Factor of the schedule `step`.'),
+  decayEvery: describe(z.int().min(1).default(1), 'Epochs between two steps of the schedule `step`.'),
+  warmup: describe(z.number().min(0).default(0), 'Epochs, or a part of one, in which the learning rate rises from 0.'),
+  weightDecay: describe(
+    share.default(0),
+    'Decoupled weight decay, as of AdamW: each step takes this share times `learningRate` from every kernel.',
+  ),
+  gradientClip: describe(
+    positive.optional(),
+    'Largest norm of the gradient of all weights together; a longer one is shortened to it.',
   ),
   loss: describe(
-    z.enum(['sparse-categorical-crossentropy', 'mean-squared-error']).default('sparse-categorical-crossentropy'),
-    'What training makes smaller.',
+    z
+      .enum(['sparse-categorical-crossentropy', 'binary-crossentropy', 'mean-squared-error', 'mean-absolute-error'])
+      .default('sparse-categorical-crossentropy'),
+    'What training makes smaller. `binary-crossentropy` is for models that end in a sigmoid; the errors are for regression and autoencoders, whose targets are their inputs where the data has no labels.',
+  ),
+  labelSmoothing: describe(
+    z.number().min(0).lt(1).default(0),
+    'Share of each label that is spread over all classes (cross-entropy).',
+  ),
+  classWeights: describe(
+    z.union([z.enum(['none', 'balanced']), z.array(z.number().min(0)).min(2)]).default('none'),
+    'Weight of each class in the loss: a list of one number a class, or `balanced` for the inverse of how often each occurs.',
+  ),
+  earlyStopping: describe(earlyStopping.optional(), 'Ends training when the validation score gets no better.'),
+  keep: describe(
+    z.enum(['last', 'best']).default('last'),
+    'Which weights training ends with: those after the last epoch, or those of the epoch with the best validation score.',
+  ),
+  checkpointEvery: describe(
+    z.int().min(1).optional(),
+    'Steps between two checkpoints within an epoch, besides the one after each; `train --resume` goes on from the last.',
   ),
   seed: describe(
     z.int().min(0).max(0xffffffff).default(0),
@@ -144,7 +182,37 @@ const trainingShape = (epochs: number, learningRate: number) => ({
   ),
 });
 
-const training = z.strictObject(trainingShape(3, 1e-4));
+const freeze = z.strictObject({
+  batchNorm: describe(
+    share.default(0.33),
+    'Share of all steps after which batch norms stand still and are folded; 0 for the whole training.',
+  ),
+  observers: describe(share.default(0.66), 'Share of all steps after which the ranges of activations stand still.'),
+});
+
+const distillation = z.strictObject({
+  weight: describe(
+    share.default(0.5),
+    'Share of the loss that compares with the float model’s answers; the rest compares with the labels.',
+  ),
+  temperature: describe(
+    z.number().min(1).default(2),
+    'Softens both answers before they are compared: above 1, the less likely classes count more.',
+  ),
+});
+
+const training = z.strictObject({
+  ...trainingShape(3, 1e-4),
+  freeze: describe(freeze.prefault({}), 'When quantization-aware training stops adapting to what it sees.'),
+  distillation: describe(
+    distillation.optional(),
+    'Also trains towards the answers of the float model (knowledge distillation; needs a softmax at the end).',
+  ),
+  validateInt8: describe(
+    z.boolean().default(true),
+    'Scores the integer model after each epoch too, beside the fake-quantized one.',
+  ),
+});
 const floatTraining = z.strictObject(trainingShape(10, 1e-3));
 
 export const configSchema = z
@@ -170,6 +238,10 @@ export const configSchema = z
       'Trains the model without quantization first; needed where the model has no weights.',
     ),
     training: describe(training.prefault({}), 'Quantization-aware training.'),
+    metric: describe(
+      z.enum(['accuracy', 'auc', 'mean-squared-error', 'mean-absolute-error']).optional(),
+      'What the validation data is scored by. Without it: `accuracy` for a cross-entropy loss, the loss itself otherwise. `auc` (area under the ROC curve) needs labels of 0 and 1; an autoencoder is scored by its reconstruction error, a sigmoid by its output.',
+    ),
   })
   .meta({
     title: 'QuantLens quantization config',
@@ -182,5 +254,8 @@ export type DataSource = z.output<typeof source>;
 export type CalibrationSource = z.output<typeof calibration>;
 export type Preprocessing = z.output<typeof preprocessing>;
 export type Augmentation = z.output<typeof augmentation>;
-export type TrainingSettings = z.output<typeof training>;
+/** What float and quantization-aware training share. */
+export type TrainingSettings = z.output<typeof floatTraining>;
+export type QatSettings = z.output<typeof training>;
+export type MetricName = NonNullable<QuantConfig['metric']>;
 export type TensorChoices = z.output<typeof tensor>;

@@ -91,6 +91,11 @@ export const KERNEL_PARAMETERS = {
   /** Gradient of the mean over the batch; losses and 1 where the first largest is the label, one a sample. */
   softmaxCrossEntropy: ['logits', 'labels', 'dlogits', 'losses', 'hits', 'classes', 'classWeights', 'smoothing'],
   meanSquaredError: ['y', 'targets', 'dy', 'losses', 'count'],
+  meanAbsoluteError: ['y', 'targets', 'dy', 'losses', 'count'],
+  /** Binary cross-entropy of logits, the mean over `count` outputs; `classWeights` of 0 and 1. A hit is a right answer everywhere. */
+  sigmoidCrossEntropy: ['logits', 'targets', 'dlogits', 'losses', 'hits', 'count', 'classWeights', 'smoothing'],
+  /** After a cross-entropy: mixes in `share` of the one against the teacher's probabilities, both at `temperature`. */
+  distill: ['logits', 'teacher', 'dlogits', 'losses', 'classes', 'share', 'temperature'],
   /** ranges[count] from observed[threads][count][2]; nothing moves unless `moving`. */
   updateRanges: ['ranges', 'observed', 'count', 'moving'],
   adam: ['weights', 'gradients', 'first', 'second', 'count', 'beta1', 'beta2', 'epsilon', 'decay'],
@@ -103,5 +108,5 @@ export type Parameters<K extends KernelName> = { readonly [F in Field<K>]: numbe
 
 /** Fields that are float32; all others are int32. */
 export const FLOAT_FIELDS: ReadonlySet<string> = new Set([
-  'epsilon', 'momentum', 'alpha', 'sharpness', 'beta1', 'beta2', 'decay', 'rate', 'smoothing',
+  'epsilon', 'momentum', 'alpha', 'sharpness', 'beta1', 'beta2', 'decay', 'rate', 'smoothing', 'share', 'temperature',
 ]); // biome-ignore format: a list of names

@@ -63,7 +63,9 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
   const quantization = planQuantization(graph, options.settings);
   const targetFloats = options.target.kind === 'class' ? 1 : elementCount(options.target.shape);
   const classes = options.target.kind === 'class' ? options.target.classes : 0;
-  const store = planStore(graph, quantization, { batch, inputFloats, targetFloats, classes, threads: backend.threads });
+  const teacherClasses = training.distillation ? perImage(graph, graph.outputs[0]) : 0;
+  const sizes = { batch, inputFloats, targetFloats, classes, teacherClasses, threads: backend.threads };
+  const store = planStore(graph, quantization, sizes);
   const context: PlanContext = {
     graph,
     store,

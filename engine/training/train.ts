@@ -22,6 +22,10 @@ export interface TrainOptions extends RateOptions {
   readonly seed: number;
   /** Shares of all steps after which batch norms, then observers, are frozen (QAT). */
   readonly freeze: { readonly batchNorm: number; readonly observers: number };
+  /** Largest Euclidean norm of all gradients together; longer ones are shortened to it. */
+  readonly gradientClip?: number;
+  /** Writes a teacher's probabilities for the batch that lies in the program's input (distillation). */
+  readonly teach?: (program: Program, count: number) => void;
   /** Measured after each epoch, in the form that is trained. */
   readonly validation?: Dataset;
   /** A checkpoint every so many steps, besides one after each epoch. */
@@ -102,7 +106,7 @@ export async function* train(
     const indices = order.subarray(first, Math.min(first + batch, dataset.size));
     const mode = modeAt(options, step, steps);
     const rate = learningRateAt(options, step, steps, stepsPerEpoch);
-    const { loss, hits } = oneStep(program, dataset, indices, mode, step + 1, rate);
+    const { loss, hits } = oneStep(program, dataset, options, { indices, mode, step: step + 1, rate });
     sums = { loss: sums.loss + loss * indices.length, hits: sums.hits + hits, count: sums.count + indices.length };
     const imagesPerSecond = (indices.length * 1000) / (performance.now() - begun);
     yield { kind: 'step', step: step + 1, steps, epoch, loss, learningRate: rate, mode, imagesPerSecond };
@@ -116,16 +120,23 @@ export async function* train(
   return saveState(program, steps);
 }
 
+interface Step {
+  readonly indices: Uint32Array;
+  readonly mode: ModeName;
+  /** From 1. */
+  readonly step: number;
+  readonly rate: number;
+}
+
 function oneStep(
   program: Program,
   dataset: Dataset,
-  indices: Uint32Array,
-  mode: ModeName,
-  step: number,
-  rate: number,
+  options: TrainOptions,
+  { indices, mode, step, rate }: Step,
 ): { readonly loss: number; readonly hits: number } {
   const { f32, i32 } = program.machine.memory;
   dataset.read(indices, program.input, program.targets);
+  options.teach?.(program, indices.length);
   i32[CONTROL.step] = step;
   f32[CONTROL.rate] = correctedRate(program, rate, step);
   program.run(mode, indices.length);
@@ -135,8 +146,20 @@ function oneStep(
       key: 'training.learningRate',
     });
   }
+  if (options.gradientClip !== undefined) clipGradients(program, options.gradientClip);
   program.update(mode);
   return { loss, hits: meanOf(program.hits, indices.length) * indices.length };
+}
+
+/** By the norm of all gradients together (Pascanu, Mikolov & Bengio 2013), Keras's `global_clipnorm`. */
+function clipGradients(program: Program, largest: number): void {
+  const gradients = program.view(program.store.gradients);
+  let squares = 0;
+  for (let i = 0; i < gradients.length; i++) squares += gradients[i] * gradients[i];
+  const norm = Math.sqrt(squares);
+  if (norm <= largest) return;
+  const factor = largest / norm;
+  for (let i = 0; i < gradients.length; i++) gradients[i] *= factor;
 }
 
 /** No loss of a network that still learns is as large. */

@@ -4,7 +4,7 @@ import { batchOf, type Memory } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
 
 /** Softmax of `classes` values at element `at`, in float64. */
-function softmaxAt(f32: Float32Array, at: number, classes: number, sharpness: number): Float64Array {
+export function softmaxAt(f32: Float32Array, at: number, classes: number, sharpness: number): Float64Array {
   let max = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes; c++) max = Math.max(max, f32[at + c]);
   const result = new Float64Array(classes);
@@ -79,5 +79,46 @@ export function meanSquaredError(p: Parameters<'meanSquaredError'>, memory: Memo
       if (p.dy !== 0) f32[(p.dy >> 2) + at] = (2 * d) / p.count / batch;
     }
     f32[(p.losses >> 2) + n] = loss / p.count;
+  }
+}
+
+/** The mean over the elements of a sample, then over the batch; the gradient at 0 is 0. */
+export function meanAbsoluteError(p: Parameters<'meanAbsoluteError'>, memory: Memory): void {
+  const { f32 } = memory;
+  const batch = batchOf(memory);
+  for (let n = 0; n < batch; n++) {
+    let loss = 0;
+    for (let i = 0; i < p.count; i++) {
+      const at = n * p.count + i;
+      const d = f32[(p.y >> 2) + at] - f32[(p.targets >> 2) + at];
+      loss += Math.abs(d);
+      if (p.dy !== 0) f32[(p.dy >> 2) + at] = Math.sign(d) / p.count / batch;
+    }
+    f32[(p.losses >> 2) + n] = loss / p.count;
+  }
+}
+
+/** log(1 + e^x) without overflow. */
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+export function sigmoidCrossEntropy(p: Parameters<'sigmoidCrossEntropy'>, memory: Memory): void {
+  const { f32 } = memory;
+  const batch = batchOf(memory);
+  for (let n = 0; n < batch; n++) {
+    let [loss, right] = [0, 1];
+    for (let i = 0; i < p.count; i++) {
+      const at = n * p.count + i;
+      const x = f32[(p.logits >> 2) + at];
+      const label = f32[(p.targets >> 2) + at];
+      const target = label * (1 - p.smoothing) + 0.5 * p.smoothing;
+      const weight = p.classWeights === 0 ? 1 : f32[(p.classWeights >> 2) + (label > 0.5 ? 1 : 0)];
+      loss += weight * (softplus(x) - x * target);
+      if (p.dlogits !== 0) {
+        f32[(p.dlogits >> 2) + at] = ((1 / (1 + Math.exp(-x)) - target) * weight) / p.count / batch;
+      }
+      if (x > 0 !== label > 0.5) right = 0;
+    }
+    f32[(p.losses >> 2) + n] = loss / p.count;
+    f32[(p.hits >> 2) + n] = right;
   }
 }

@@ -6,6 +6,7 @@ import { affine, affineGradient, affineGradientSums, sumImages } from './affine.
 import { batchNormGradient, batchNormStatistics, channelSums } from './batch-norm.ts';
 import { conv2d, convFilterGradient, packBackward, packForward, sumPartials } from './convolution.ts';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
+import { distill } from './distill.ts';
 import {
   add,
   binary,
@@ -17,7 +18,14 @@ import {
   unary,
   unaryGradient,
 } from './elementwise.ts';
-import { meanSquaredError, softmax, softmaxCrossEntropy, softmaxGradient } from './loss.ts';
+import {
+  meanAbsoluteError,
+  meanSquaredError,
+  sigmoidCrossEntropy,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxGradient,
+} from './loss.ts';
 import { copySlice, pad } from './movement.ts';
 import { adam, sgd } from './optimizer.ts';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient, reduce, reduceGradient } from './pooling.ts';
@@ -67,6 +75,9 @@ export const REFERENCE_KERNELS: ReferenceKernels = {
   pad,
   softmaxCrossEntropy,
   meanSquaredError,
+  meanAbsoluteError,
+  sigmoidCrossEntropy,
+  distill,
   updateRanges,
   adam,
   sgd,

@@ -9,7 +9,11 @@ import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
 import { createPlanner, type PlanContext, type Planner } from './planner.ts';
 
-export type LossName = 'sparse-categorical-crossentropy' | 'mean-squared-error';
+export type LossName =
+  | 'sparse-categorical-crossentropy'
+  | 'binary-crossentropy'
+  | 'mean-squared-error'
+  | 'mean-absolute-error';
 
 export type Optimizer =
   | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
@@ -22,6 +26,8 @@ export interface TrainingOptions {
   readonly weightDecay: number;
   readonly labelSmoothing: number;
   readonly classWeights: readonly number[] | null;
+  /** Mixes in the cross-entropy against a teacher's probabilities, which the trainer writes to `store.teacher`. */
+  readonly distillation?: { readonly weight: number; readonly temperature: number };
 }
 
 export interface PlannedList {
@@ -89,32 +95,49 @@ function planInput(c: Planner): void {
   c.emit(null, 'fakeQuantize', { x: at(store.input), out, count: c.size(input), range, observed });
 }
 
-/** What the loss reads: the input of a last SOFTMAX for cross-entropy, the output otherwise. */
+/** What the loss reads: the input of a last SOFTMAX or LOGISTIC for its cross-entropy, the output otherwise. */
 export function logitsOf(graph: Graph, loss: LossName): TensorId {
   const last = graph.ops.at(-1);
-  const isSoftmax = last?.kind === 'SOFTMAX' && last.outputs[0] === graph.outputs[0] && last.options.beta === 1;
-  return loss === 'sparse-categorical-crossentropy' && isSoftmax ? last.inputs[0]! : graph.outputs[0];
+  const isLast = last?.outputs[0] === graph.outputs[0];
+  const isSoftmax = isLast && last?.kind === 'SOFTMAX' && last.options.beta === 1;
+  if (loss === 'sparse-categorical-crossentropy' && isSoftmax) return last.inputs[0]!;
+  if (loss === 'binary-crossentropy' && isLast && last?.kind === 'LOGISTIC') return last.inputs[0]!;
+  return graph.outputs[0];
 }
 
-function planLoss(c: Planner, logits: TensorId, { loss, labelSmoothing, classWeights }: TrainingOptions): void {
+function planLoss(c: Planner, logits: TensorId, training: TrainingOptions): void {
+  const { loss, labelSmoothing, classWeights, distillation } = training;
   const { store, mode } = c;
   const target = mode.training ? c.gradientTarget(logits) : null;
   const to = target?.to ?? 0;
   const count = c.size(logits);
-  if (loss === 'mean-squared-error') {
+  if (loss === 'mean-squared-error' || loss === 'mean-absolute-error') {
     const args = { y: c.value(logits), targets: at(store.targets), dy: to, losses: at(store.losses), count };
-    c.emit(null, 'meanSquaredError', args);
+    c.emit(null, loss === 'mean-squared-error' ? 'meanSquaredError' : 'meanAbsoluteError', args);
     return;
   }
-  c.emit(null, 'softmaxCrossEntropy', {
+  const common = {
     logits: c.value(logits),
-    labels: at(store.targets),
     dlogits: to,
     losses: at(store.losses),
     hits: at(store.hits),
-    classes: count,
     classWeights: classWeights === null ? 0 : at(store.classWeights),
     smoothing: labelSmoothing,
+  };
+  if (loss === 'binary-crossentropy') {
+    c.emit(null, 'sigmoidCrossEntropy', { ...common, targets: at(store.targets), count });
+    return;
+  }
+  c.emit(null, 'softmaxCrossEntropy', { ...common, labels: at(store.targets), classes: count });
+  if (distillation === undefined || to === 0) return;
+  c.emit(null, 'distill', {
+    logits: common.logits,
+    teacher: at(store.teacher),
+    dlogits: to,
+    losses: common.losses,
+    classes: count,
+    share: distillation.weight,
+    temperature: distillation.temperature,
   });
 }
 

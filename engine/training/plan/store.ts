@@ -35,6 +35,8 @@ export interface Store {
   readonly losses: Buffer;
   readonly hits: Buffer;
   readonly classWeights: Buffer;
+  /** Probabilities of a teacher for the batch, [batch, classes]. */
+  readonly teacher: Buffer;
   /** Everything above, to be placed. */
   readonly kept: readonly Buffer[];
 }
@@ -44,6 +46,8 @@ export interface StoreSizes {
   readonly inputFloats: number;
   readonly targetFloats: number;
   readonly classes: number;
+  /** Outputs of a teacher, 0 where there is none. */
+  readonly teacherClasses: number;
   readonly threads: number;
 }
 
@@ -90,7 +94,8 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
     targets: newBuffer('targets', sizes.batch * sizes.targetFloats),
     losses: newBuffer('losses', sizes.batch),
     hits: newBuffer('hits', sizes.batch),
-    classWeights: newBuffer('class weights', Math.max(sizes.classes, 1)),
+    classWeights: newBuffer('class weights', Math.max(sizes.classes, 2)),
+    teacher: newBuffer('teacher', Math.max(sizes.batch * sizes.teacherClasses, 1)),
   };
   const kept = [...Object.values(buffers), ...statistics.values()];
   return { weights, decayed, trained: end, statistics, kept, ...buffers };

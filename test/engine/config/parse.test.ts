@@ -28,8 +28,17 @@ describe('parseConfig', () => {
         learningRate: 1e-4,
         momentum: 0.9,
         schedule: 'constant',
+        decayFactor: 0.1,
+        decayEvery: 1,
+        warmup: 0,
+        weightDecay: 0,
         loss: 'sparse-categorical-crossentropy',
+        labelSmoothing: 0,
+        classWeights: 'none',
+        keep: 'last',
         seed: 0,
+        freeze: { batchNorm: 0.33, observers: 0.66 },
+        validateInt8: true,
       },
     });
   });
