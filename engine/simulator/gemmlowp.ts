@@ -58,3 +58,60 @@ export function reciprocal(x: number, integerBits: number): { readonly scale: nu
   const fraction = ((x << headroom) - 0x80000000) | 0;
   return { scale: oneOverOnePlus(fraction), bitsOverUnit: integerBits - headroom };
 }
+
+/**
+ * 1/√x of a positive integer as a multiplier and shift, by five Newton steps in Q3.28. `reverse`: −1 gives a left shift.
+ * 0 and 1 are both taken as 1. Source: GetInvSqrtQuantizedMultiplierExp.
+ */
+export function inverseSquareRoot(x: number, reverse: 1 | -1): { readonly multiplier: number; readonly shift: number } {
+  if (x <= 1) return { multiplier: MAX, shift: 0 };
+  let input = x;
+  let shift = 11;
+  for (; input >= 1 << 29; input = Math.trunc(input / 4)) shift += 1;
+  const pairs = Math.floor((Math.clz32(input) - 1) / 2) - 1;
+  shift -= pairs;
+  input *= 4 ** pairs;
+  const raw = input >> 1;
+  const half = roundingDivideByPowerOfTwo(raw, 1);
+  const threeHalves = (1 << 28) + (1 << 27);
+  let root = 1 << 28;
+  for (let i = 0; i < 5; i++) {
+    // Products of Q3 have 6, then 9 integer bits; Rescale brings them back, saturating.
+    const cube = saturatingShiftLeft(mul(mul(root, root), root), 6);
+    root = saturatingShiftLeft((mul(threeHalves, root) - mul(half, cube)) | 0, 3);
+  }
+  let multiplier = mul(root, 1518500250);
+  if (shift < 0) {
+    multiplier = (multiplier << -shift) | 0;
+    shift = 0;
+  }
+  return { multiplier, shift: shift * reverse };
+}
+
+/** log of a number ≥ 1 with `inputBits` integer bits; the result has `outputBits`. Source: log_x_for_x_greater_than_or_equal_to_1. */
+export function logAboveOne(x: number, inputBits: number, outputBits: number): number {
+  const bits = outputBits + 1;
+  const quarter = roundingDivideByPowerOfTwo(536870912, bits);
+  const headroomA = Math.clz32(x);
+  const a = saturatingShift(mul(saturatingShift(x, headroomA - 1), 1518500250), 1);
+  const powerA = saturate(saturatingShift(inputBits - headroomA, 31 - bits) + quarter);
+  const b = mul(x, 1518500250);
+  const headroomB = Math.clz32(b) - 1;
+  const rB = saturatingShift(x, headroomB);
+  const powerB = saturate(saturatingShift(inputBits - headroomB, 31 - bits) - quarter);
+  const r = Math.min(a, rB);
+  const power = Math.max(powerA, powerB);
+  const root = 1805811301;
+  const sum = r + root;
+  const p = Math.trunc((sum + (sum >= 0 ? 1 : -1)) / 2);
+  const q = (2 * ((r - root) | 0)) | 0;
+  const square = mul(q, q);
+  const numerator = (mul(q, r) + mul(mul(q, square), 117049297)) | 0;
+  const denominator = (mul(p, (1057819769 + q + mul(127690142, square)) | 0) + mul(638450708, q)) | 0;
+  const inverse = oneOverOnePlus(denominator);
+  const scaled = mul(roundingDivideByPowerOfTwo(numerator, bits), inverse);
+  return saturatingShiftLeft((mul(power, 1488522236) + scaled) | 0, 1);
+}
+
+const saturate = (x: number): number => (x > MAX ? MAX : x < -2147483648 ? -2147483648 : x);
+const saturatingShift = (x: number, exponent: number): number => (exponent > 0 ? saturatingShiftLeft(x, exponent) : x);
