@@ -1,13 +1,17 @@
 // Runs the rules over a model. The result is values; `present.ts` gives them words, ranges and severities.
 
 import type { Graph } from '../graph/graph.ts';
+import { fuse } from '../graph/passes/fuse.ts';
 import type { KerasModel, KerasWeights } from '../keras/model.ts';
 import type { Target } from '../quantization/targets/target.ts';
+import type { ApiCall } from './api-calls.ts';
 import type { ConfigFacts } from './config-facts.ts';
-import type { ApiCall, RuleContext } from './context.ts';
+import type { RuleContext } from './context.ts';
 import type { Finding } from './finding.ts';
+import { type GraphView, viewGraph } from './graph-view.ts';
 import { viewModel } from './model-view.ts';
 import { RULES } from './rules.ts';
+import { quantizeModelVerdict } from './tfmot/verdict.ts';
 
 export interface CheckOptions {
   readonly weights?: KerasWeights | null;
@@ -20,14 +24,37 @@ export function ruleContext(
   model: KerasModel,
   graph: Graph | null,
   target: Target,
-  config: ConfigFacts | null,
+  config: ConfigFacts | null = null,
   options: CheckOptions = {},
 ): RuleContext {
   const { weights = null, calls = [] } = options;
-  return { model, view: viewModel(model), graph, target, config, weights, calls };
+  const verdict = target.level === 'layer' ? quantizeModelVerdict(model, target) : null;
+  return {
+    model,
+    view: viewModel(model),
+    graph,
+    fused: graph && fusedView(graph),
+    target,
+    verdict,
+    config,
+    weights,
+    calls,
+  };
 }
 
-/** All findings about one model for one target, in the order of the rule table and then of the layers. */
+/** A half-written model may lower to a graph that the passes cannot take: its graph rules then wait. */
+function fusedView(graph: Graph): GraphView | null {
+  try {
+    return viewGraph(fuse(graph));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * All findings about one model for one target, in the order of the rule table and then of the layers.
+ * `graph` is the model lowered with `unsupported: 'keep'`, or null where that is not possible.
+ */
 export function checkModel(
   model: KerasModel,
   graph: Graph | null,
@@ -39,8 +66,8 @@ export function checkModel(
 }
 
 export function checkContext(context: RuleContext): readonly Finding[] {
-  const applicable = RULES.filter(
-    (rule) => rule.targets === undefined || rule.targets.some((name) => name === context.target.name),
+  const applies = RULES.filter(
+    ({ targets }) => targets === undefined || targets.some((name) => name === context.target.name),
   );
-  return applicable.flatMap((rule) => [...rule.check(context)]);
+  return applies.flatMap((rule) => [...rule.check(context)]);
 }

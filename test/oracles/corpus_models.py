@@ -15,8 +15,8 @@ import types
 
 STUBS = {
     "cv2", "editdistance", "essential_generators", "fontTools", "imgaug", "matplotlib", "pyclipper", "shapely", "skimage",
-    "validators", "spacy", "joblib", "click", "tensorflow_datasets", "terminaltables", "sklearn", "pandas", "tqdm", "PIL",
-    "scipy", "loguru", "tensorflow_addons", "typeguard", "kecam", "lz4", "progressbar", "pycocotools", "keras_applications_stub",
+    "validators", "spacy", "joblib", "tensorflow_datasets", "sklearn", "pandas", "tqdm", "PIL",
+    "scipy", "loguru", "tensorflow_addons", "kecam", "lz4", "progressbar", "pycocotools", "keras_applications_stub",
 }
 
 

@@ -201,7 +201,23 @@ def _():
 
 functional("shared SeparableConv2D")(lambda x: (lambda s: L.Add()([s(x), s(L.ReLU()(x))]))(L.SeparableConv2D(4, 1)))
 functional("SyncBatchNormalization")(lambda x: L.BatchNormalization(synchronized=True)(L.Conv2D(4, 1)(x)))
-functional("Conv2D custom initializer")(lambda x: L.Conv2D(4, 1, kernel_initializer=lambda shape, dtype=None: tf.zeros(shape, dtype))(x))
+functional("Conv2D custom initializer")(lambda x: L.Conv2D(4, 1, kernel_initializer=prior)(x))
+def prior(shape, dtype=None):
+    return tf.zeros(shape)
+
+
+class Prior(keras.initializers.Initializer):
+    def __call__(self, shape, dtype=None):
+        return tf.zeros(shape)
+
+
+@keras.saving.register_keras_serializable()
+class RegisteredPrior(Prior):
+    pass
+
+
+functional("Conv2D custom initializer class")(lambda x: L.Conv2D(4, 1, kernel_initializer=Prior())(x))
+functional("Conv2D registered initializer class")(lambda x: L.Conv2D(4, 1, kernel_initializer=RegisteredPrior())(x))
 functional("Conv2D custom activation")(lambda x: L.Conv2D(4, 1, activation=double)(x))
 functional("Activation of a custom function")(lambda x: L.Activation(double)(x))
 functional("Conv2D tf.nn.relu")(lambda x: L.Conv2D(4, 1, activation=tf.nn.relu)(x))
@@ -261,10 +277,15 @@ def _():
 
 def strip(value):
     if isinstance(value, dict):
-        return {k: strip(v) for k, v in value.items() if k not in UNREAD or (isinstance(v, dict) and v.get("class_name") == "function")}
+        return {k: v if is_foreign(v) else strip(v) for k, v in value.items() if k not in UNREAD or is_foreign(v)}
     if isinstance(value, list):
         return [strip(v) for v in value]
     return value
+
+
+def is_foreign(value):
+    """A function or object of the user's, as Keras writes it."""
+    return isinstance(value, dict) and "registered_name" in value and not str(value.get("module")).startswith("keras") and "inbound_nodes" not in value
 
 
 def answer(model):

@@ -1,48 +1,55 @@
 // A target as data: what a runtime can compute in integers, and what it costs where it cannot.
 
-import type { FusedActivation, OpKind } from '../../graph/op.ts';
+import type { OpKind } from '../../graph/op.ts';
 import type { TargetName } from '../settings.ts';
 
-/** Integer types of one op's activations and weights, by bits. */
+/** Runs on integers. */
 export interface IntegerSupport {
   readonly kind: 'integer';
-  /** Widths of activations that have a kernel: 8, 16. */
-  readonly activationBits: readonly number[];
-  /** Widths of weights that have a kernel, for ops that have weights. */
-  readonly weightBits?: readonly number[];
-  /** What the kernel asks of its operands, checked by `unsupported-attribute`. */
+  /** What the kernel asks besides, for `unsupported-attribute`. */
   readonly limits?: readonly OpLimit[];
 }
 
-/** No integer kernel: the op runs in float between a DEQUANTIZE and a QUANTIZE, or not at all. */
+/** No integer form: the op runs in float between a DEQUANTIZE and a QUANTIZE. */
 export interface FloatSupport {
   readonly kind: 'float';
   readonly reason: string;
 }
 
+/** Does not run at all, or not on this hardware. */
 export interface NoSupport {
   readonly kind: 'none';
   readonly reason: string;
 }
 
-/** Only in training graphs; gone, or folded, before the target sees the program. */
+/** Shapes, booleans and indices: nothing to quantize. */
+export interface NotReal {
+  readonly kind: 'not-real';
+}
+
+/** Only in training graphs; folded or dropped before the target sees the program. */
 export interface TrainingOnly {
   readonly kind: 'training';
 }
 
-export type OpSupport = IntegerSupport | FloatSupport | NoSupport | TrainingOnly;
+export type OpSupport = IntegerSupport | FloatSupport | NoSupport | NotReal | TrainingOnly;
 
 export type OpLimit =
-  | { readonly kind: 'max-rank'; readonly rank: number }
-  | { readonly kind: 'no-dilation' }
-  | { readonly kind: 'max-inputs'; readonly count: number }
-  | { readonly kind: 'depth-multiplier'; readonly text: string }
-  | { readonly kind: 'other'; readonly text: string };
+  | 'no-dilation'
+  | 'equal-dilation'
+  | 'no-fused-activation'
+  | 'reduces-height-or-width'
+  | 'pads-height-or-width'
+  | 'one-dimensional'
+  | 'unit-strides';
 
-/** Fixed output quantization of an op: LiteRT's kernels ignore any other. */
-export interface FixedOutput {
-  readonly scale: number;
-  readonly zeroPoint: number;
+/** What hardware may ask of the numbers themselves. Absent keys ask nothing. */
+export interface NumberLimits {
+  readonly symmetricActivations?: boolean;
+  readonly powerOfTwoScales?: boolean;
+  /** Bits of the accumulator, 32 unless said. */
+  readonly accumulatorBits?: number;
+  readonly rounding?: 'half-away-from-zero' | 'half-to-even' | 'half-up' | 'toward-zero';
 }
 
 /** A target that is described op by op, over TFLite's operators. */
@@ -52,14 +59,14 @@ export interface OpTarget {
   readonly title: string;
   /** Where the table comes from: a document or source file, with its version. */
   readonly source: string;
-  readonly activationBits: number;
-  readonly weightBits: number;
+  /** Bits of activations and of weights that have kernels. */
+  readonly activationBits: readonly number[];
+  readonly weightBits: readonly number[];
   readonly ops: { readonly [K in OpKind]: OpSupport };
-  /** Activations that a convolution, dense or elementwise op applies itself. */
-  readonly fusedActivations: readonly FusedActivation[];
-  /** Whether the runtime can run float ops at all. An op without integer kernel is an error where it cannot. */
+  readonly numbers?: NumberLimits;
+  /** The runtime can run ops in float: an op without integer form then costs time, not the deployment. */
   readonly runsFloat: boolean;
-  /** Shapes must be known when the model is compiled. */
+  /** Shapes, but for the batch, must be known when the model is compiled. */
   readonly staticShapes: boolean;
 }
 
@@ -69,8 +76,8 @@ export interface LayerTarget {
   readonly name: TargetName | (string & {});
   readonly title: string;
   readonly source: string;
-  readonly activationBits: number;
-  readonly weightBits: number;
+  readonly activationBits: readonly number[];
+  readonly weightBits: readonly number[];
   readonly layers: { readonly [className: string]: LayerSupport };
   /** Activations accepted as `activation=` of a convolution or dense layer. */
   readonly argumentActivations: readonly string[];
@@ -78,10 +85,11 @@ export interface LayerTarget {
   readonly layerActivations: readonly string[];
 }
 
-export interface LayerSupport {
-  readonly kind: 'quantized' | 'pass-through' | 'rewritten' | 'only-after';
-  /** For `only-after`: classes that must come directly before. */
-  readonly after?: readonly string[];
-}
+export type LayerSupport =
+  | { readonly kind: 'quantized' | 'pass-through' }
+  /** Split into layers that are supported. */
+  | { readonly kind: 'rewritten' }
+  /** Only with one of these classes directly before it. */
+  | { readonly kind: 'only-after'; readonly after: readonly string[] };
 
 export type Target = OpTarget | LayerTarget;

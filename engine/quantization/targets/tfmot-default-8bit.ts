@@ -22,8 +22,8 @@ export const TFMOT_DEFAULT_8BIT: LayerTarget = {
   name: 'tfmot-default-8bit',
   title: 'TFMOT quantize_model, default 8-bit scheme',
   source: 'tensorflow-model-optimization 0.8.1, python/core/quantization/keras/default_8bit',
-  activationBits: 8,
-  weightBits: 8,
+  activationBits: [8],
+  weightBits: [8],
   layers: {
     InputLayer: passThrough,
     Conv2D: quantized,

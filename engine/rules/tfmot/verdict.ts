@@ -2,6 +2,7 @@
 
 import type { Json, KerasLayer, KerasModel } from '../../keras/model.ts';
 import type { LayerTarget } from '../../quantization/targets/target.ts';
+import { isKerasClass } from '../keras-classes.ts';
 import { activationName, activationOf, isBatchNorm, isRawOp } from '../layer-facts.ts';
 import { type AnnotatedGraph, type AnnotatedLayer, annotate } from './annotated-graph.ts';
 import { applyPatterns } from './patterns.ts';
@@ -19,6 +20,7 @@ export type RefusalReason =
   | 'raw-op'
   | 'batch-norm'
   | 'class'
+  | 'custom-class'
   | 'activation-argument'
   | 'activation-layer';
 
@@ -92,9 +94,16 @@ function cloneRefusals(model: KerasModel): Refusal[] {
   });
 }
 
+/** From source the evaluator says it; from a file it is a class that Keras does not have. */
+const isCustomClass = (layer: KerasLayer): boolean =>
+  layer.custom !== undefined || (layer.model === undefined && !isKerasClass(layer.class));
+
+/** Keras writes a registered class with its package: `Custom>MyLayer`. */
+const isRegistered = (layer: KerasLayer): boolean => layer.custom?.registered ?? layer.class.includes('>');
+
 /** A class or function of the user's that Keras cannot find by name; null where there is none. */
 function customObject(layer: KerasLayer): string | null {
-  if (layer.custom !== undefined) return layer.custom.registered ? null : layer.class;
+  if (isCustomClass(layer)) return isRegistered(layer) ? null : layer.class;
   for (const [key, value] of Object.entries(layer.config)) {
     if (key === 'activation' && activationOf(layer) !== 'linear' && isUserFunction(value)) return activationOf(layer);
     if (key.endsWith('_initializer') && isUserFunction(value))
@@ -103,12 +112,13 @@ function customObject(layer: KerasLayer): string | null {
   return null;
 }
 
-/** As Keras writes functions and objects that are not its own. */
+/** As Keras writes functions and objects that are not its own; a registered one has a package before its name. */
 function isUserFunction(value: Json): boolean {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
   const { class_name: className, module, registered_name: registered } = value as { readonly [key: string]: Json };
   if (className === 'function') return true;
-  return typeof module === 'string' && !module.startsWith('keras.') && !registered;
+  if (module === undefined || (typeof module === 'string' && module.startsWith('keras'))) return false;
+  return typeof registered !== 'string' || !registered.includes('>');
 }
 
 /** `quantize_apply` asks the registry for each layer, in the order of the transformed model. */
@@ -124,7 +134,8 @@ function registryRefusals(
     if (isBatchNorm(original)) return [{ reason: 'batch-norm', layer: layer.source, what: layer.class }];
     const support = target.layers[layer.class];
     if (support === undefined || support.kind === 'rewritten') {
-      return [{ reason: 'class', layer: layer.source, what: layer.class }];
+      const reason = isCustomClass(original) ? 'custom-class' : 'class';
+      return [{ reason, layer: layer.source, what: layer.class }];
     }
     return [];
   });
