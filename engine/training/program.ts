@@ -8,10 +8,19 @@ import type { KernelBackend, KernelCall, Machine, Profile } from '../kernels/bac
 import { CONTROL, RESERVED_BYTES } from '../kernels/memory.ts';
 import type { QuantizationSettings } from '../quantization/settings.ts';
 import type { TargetForm } from './dataset.ts';
-import { type Buffer, newBuffer, type PlannedCall, placeKept, placeReused, resolve } from './plan/buffers.ts';
+import {
+  type Buffer,
+  newBuffer,
+  type Place,
+  type PlannedCall,
+  placeKept,
+  placeReused,
+  resolve,
+} from './plan/buffers.ts';
+import { feedKey } from './plan/isolated.ts';
 import { type PlannedList, planList, type TrainingOptions } from './plan/list.ts';
 import { MODES, type ModeName } from './plan/mode.ts';
-import { type PlanContext, perImage } from './plan/planner.ts';
+import { type Feed, type PlanContext, perImage } from './plan/planner.ts';
 import { planQuantization, type QuantizationPlan } from './plan/quantization-plan.ts';
 import { planStore, type Store } from './plan/store.ts';
 import { loadGraphValues } from './state.ts';
@@ -26,6 +35,8 @@ export interface ProgramOptions {
   /** The ways it will be run. */
   readonly modes: readonly ModeName[];
   readonly seed: number;
+  /** Operands that ops read rounded in `inspect-isolated`. */
+  readonly feeds?: readonly Feed[];
 }
 
 export interface Program {
@@ -50,6 +61,10 @@ export interface Program {
   profile(mode: ModeName, count: number): Profile;
   /** An activation after a run of `mode`, [batch, ...]; any of an `inspect` mode, the graph's outputs of the others. */
   tensor(mode: ModeName, id: TensorId): Float32Array;
+  /** After a run of `inspect-isolated`: what the op that makes `id` computes from its fed operands alone. */
+  isolated(id: TensorId): Float32Array;
+  /** And an operand that was fed. */
+  fed(op: string, input: number): Float32Array;
   /** A buffer's floats. */
   view(buffer: Buffer): Float32Array;
   close(): void;
@@ -74,6 +89,7 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
     panel: backend.panel,
     scratch: { buffer: newBuffer('scratch', 0), floatsPerThread: 0 },
     constants: new Map(),
+    feeds: options.feeds ?? [],
   };
   const lists = new Map(options.modes.map((name) => [name, planList(context, MODES[name], training)] as const));
   const { machine, memoryBytes } = place(context, lists, backend);
@@ -83,6 +99,10 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
   if (training.classWeights !== null) view(store.classWeights).set(training.classWeights);
   const { i32 } = machine.memory;
   i32[CONTROL.seed] = options.seed | 0;
+  const valuesAt = ({ buffer, offset }: Place, id: TensorId): Float32Array => {
+    const start = (buffer.address + offset) >> 2;
+    return machine.memory.f32.subarray(start, start + batch * perImage(graph, id));
+  };
   const begin = (mode: ModeName, count: number): void => {
     if (count < 1 || count > batch) throw new RangeError(`A batch holds 1 to ${batch} samples, not ${count}.`);
     i32[CONTROL.batch] = count;
@@ -111,14 +131,34 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
     tensor(mode, id) {
       const value = lists.get(mode)?.values.get(id);
       if (value === undefined) throw new RangeError(`${graph.tensors[id].name} has no value in ${mode}.`);
-      const start = (value.buffer.address + value.offset) >> 2;
-      return machine.memory.f32.subarray(start, start + batch * perImage(graph, id));
+      return valuesAt(value, id);
     },
+    ...isolatedReaders(graph, lists.get('inspect-isolated'), valuesAt),
     view,
     close: () => machine.close(),
   };
   loadGraphValues(program);
   return program;
+}
+
+function isolatedReaders(
+  graph: Graph,
+  list: PlannedList | undefined,
+  valuesAt: (place: Place, id: TensorId) => Float32Array,
+): Pick<Program, 'isolated' | 'fed'> {
+  return {
+    isolated(id) {
+      const value = list?.isolated?.outputs.get(id);
+      if (value === undefined) throw new RangeError(`${graph.tensors[id].name} is not computed alone.`);
+      return valuesAt(value, id);
+    },
+    fed(op, input) {
+      const value = list?.isolated?.feeds.get(feedKey(op, input));
+      const id = graph.ops.find(({ name }) => name === op)?.inputs[input] ?? null;
+      if (value === undefined || id === null) throw new RangeError(`Operand ${input} of ${op} is not fed.`);
+      return valuesAt(value, id);
+    },
+  };
 }
 
 function inputSize(graph: Graph): number {

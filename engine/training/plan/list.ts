@@ -5,6 +5,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Op, OpKind } from '../../graph/op.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import { at, type Buffer, type Place, type PlannedCall } from './buffers.ts';
+import { type Isolated, planIsolated } from './isolated.ts';
 import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
 import { createPlanner, type PlanContext, type Planner } from './planner.ts';
@@ -37,6 +38,8 @@ export interface PlannedList {
   readonly buffers: readonly Buffer[];
   /** Values of activations; those that share memory with others only hold while the list runs. */
   readonly values: ReadonlyMap<TensorId, Place>;
+  /** In a mode that isolates ops. */
+  readonly isolated?: Isolated;
 }
 
 export function planList(context: PlanContext, mode: Mode, training: TrainingOptions): PlannedList {
@@ -48,6 +51,7 @@ export function planList(context: PlanContext, mode: Mode, training: TrainingOpt
   const skipped = mode.training && logits !== graph.outputs[0] ? graph.ops.at(-1) : undefined;
   const ops = graph.ops.filter((op) => op !== skipped);
   for (const op of ops) planOf(op).forward(c, op);
+  const isolated = mode.isolated ? planIsolated(c, (planner, op) => planOf(op).forward(planner, op)) : undefined;
   planLoss(c, logits, training);
   if (mode.training) {
     for (const op of [...ops].reverse()) planOf(op).backward(c, op);
@@ -63,7 +67,13 @@ export function planList(context: PlanContext, mode: Mode, training: TrainingOpt
     if (place !== undefined) place.buffer.last = Number.POSITIVE_INFINITY;
   }
   const calls = c.calls.slice(0, forwardAndBackward);
-  return { calls, update: c.calls.slice(forwardAndBackward), buffers: c.buffers, values };
+  return {
+    calls,
+    update: c.calls.slice(forwardAndBackward),
+    buffers: c.buffers,
+    values,
+    ...(isolated && { isolated }),
+  };
 }
 
 /** The plan of an op; throws an InputError that names the layer where there is none. */

@@ -11,6 +11,8 @@ export interface Mode {
   readonly observing: boolean;
   /** Every activation stays readable after the run; otherwise memory is reused. */
   readonly keepTensors: boolean;
+  /** After the forward pass each op runs once more, alone, from operands that are fed to it; see `isolated.ts`. */
+  readonly isolated?: boolean;
 }
 
 export const MODES = {
@@ -51,6 +53,15 @@ export const MODES = {
     quantized: true,
     observing: false,
     keepTensors: true,
+  },
+  /** `inspect-float`, and each op alone from operands rounded as its integer form reads them. */
+  'inspect-isolated': {
+    training: false,
+    batchStatistics: false,
+    quantized: false,
+    observing: false,
+    keepTensors: true,
+    isolated: true,
   },
 } as const satisfies Record<string, Mode>;
 

@@ -6,6 +6,7 @@ import type { Op } from '../../graph/op.ts';
 import { elementCount, formatShape, type TensorId } from '../../graph/tensor.ts';
 import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { FLOAT_FIELDS, type KernelName } from '../../kernels/parameters.ts';
+import type { Grid } from '../../quantization/fake-quantize.ts';
 import { type Argument, type Arguments, at, type Buffer, newBuffer, type Place, type PlannedCall } from './buffers.ts';
 import type { Mode } from './mode.ts';
 import type { QuantizationPlan } from './quantization-plan.ts';
@@ -22,6 +23,15 @@ export interface PlanContext {
   readonly scratch: Scratch;
   /** Constant operands that ops have asked for, copied into the program once. */
   readonly constants: Map<string, Constant>;
+  /** Operands that ops read rounded in a mode that isolates them. */
+  readonly feeds: readonly Feed[];
+}
+
+/** An operand of an op, and the grid that it is rounded to. */
+export interface Feed {
+  readonly op: string;
+  readonly input: number;
+  readonly grid: Grid;
 }
 
 export interface Constant {
