@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from './commands/commands.ts';
 import { createContext } from './context.ts';
+import { registerTfliteEditor } from './tflite-editor.ts';
 
 export interface QuantLensApi {
   /** Resolves when the language server answers; tests wait for it. */
@@ -23,6 +24,7 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
   const running = (): Thenable<void> =>
     vscode.commands.executeCommand('setContext', 'quantlens.jobRunning', context.jobs.current !== undefined);
   extension.subscriptions.push(context.jobs.onChange(running));
+  extension.subscriptions.push(registerTfliteEditor(context));
   return { ready: context.server.start() };
 }
 

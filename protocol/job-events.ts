@@ -1,6 +1,8 @@
 // What a job says while it runs: one JSON object a line on its standard output, and in the run folder's events.jsonl.
 
+import type { MetricName } from '../engine/config/schema.ts';
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
+import type { JobControl } from './job-request.ts';
 
 export type Phase = 'load' | 'float' | 'calibrate' | 'post-training' | 'train' | 'export' | 'simulate' | 'inspect';
 
@@ -10,8 +12,25 @@ export interface Accuracies {
   readonly qat?: { readonly accuracy: number; readonly fakeQuantAccuracy: number };
 }
 
+/** What the validation data scored by the config's metric; for the metric `accuracy` the same as `Accuracies`. */
+export interface MetricScores {
+  readonly metric: MetricName;
+  /** For people: `accuracy`, `AUC`, `mean squared error`. */
+  readonly title: string;
+  readonly higherIsBetter: boolean;
+  readonly float: number;
+  readonly ptq: number;
+  readonly qat?: { readonly int8: number; readonly fakeQuant: number };
+}
+
 export type JobEvent =
-  | { readonly kind: 'started'; readonly run: string; readonly folder: string }
+  | {
+      readonly kind: 'started';
+      readonly run: string;
+      readonly folder: string;
+      /** Of every score that follows. */
+      readonly metric?: MetricName;
+    }
   | { readonly kind: 'phase'; readonly phase: Phase; readonly message: string }
   | {
       readonly kind: 'progress';
@@ -34,17 +53,28 @@ export type JobEvent =
       /** Of the training batches, as they were trained on. */
       readonly loss: number;
       readonly accuracy?: number;
-      /** On the validation data, in the form that is trained: fake-quantized in QAT. */
-      readonly validationAccuracy?: number;
+      /** By the job's metric on the validation data, in the form that is trained: fake-quantized in QAT. */
+      readonly validationScore?: number;
+      /** The same of the integer model (QAT). */
+      readonly int8Score?: number;
     }
+  /** The ranges of activations after an epoch (QAT). */
+  | {
+      readonly kind: 'ranges';
+      readonly epoch: number;
+      readonly tensors: readonly { readonly name: string; readonly min: number; readonly max: number }[];
+    }
+  /** A command that the job has heard and follows. */
+  | { readonly kind: 'control'; readonly command: JobControl }
   | { readonly kind: 'warning'; readonly message: string; readonly layer?: string }
   | { readonly kind: 'report'; readonly report: ErrorReport }
   | {
       readonly kind: 'done';
       readonly run: string;
       readonly folder: string;
-      /** Absent without validation data. */
+      /** Absent without validation data, and for other metrics than accuracy. */
       readonly accuracies?: Accuracies;
+      readonly scores?: MetricScores;
       readonly imagesPerSecond?: number;
     }
   /** Ended because it was asked to; what it had so far is in the folder. */

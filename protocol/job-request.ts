@@ -18,5 +18,8 @@ export type JobRequest =
 
 export type ExportFormat = 'tflite' | 'c';
 
-/** A line of text that the job process reads on standard input while it trains. */
-export type JobControl = 'pause' | 'resume' | 'stop-at-epoch';
+/**
+ * A line of text that the job process reads on standard input while it trains. `rollback N` goes back to the checkpoint of
+ * epoch N (from 1) and on from there, in another order of the samples; the last five epochs can be gone back to.
+ */
+export type JobControl = 'pause' | 'resume' | 'stop-at-epoch' | `rollback ${number}`;

@@ -1,6 +1,7 @@
 // What the language server is started with and the requests that it answers beyond the standard ones.
 
 import type { TargetName } from '../engine/quantization/settings.ts';
+import type { GraphView } from './graph-view.ts';
 import type { OverrideChange } from './webview-messages.ts';
 
 /** Settings by their key under `quantlens.`; the server asks for them, or gets them with `initializationOptions`. */
@@ -38,9 +39,14 @@ export interface Requests {
     readonly params: { readonly uri: string; readonly line: number; readonly character: number };
     readonly result: { readonly layer: string } | null;
   };
-  /** Where a layer of the model that a config names is made. */
+  /** Where a layer is made, of the model that a config names or that a source builds. */
   'quantlens/layerSource': {
     readonly params: { readonly config: string; readonly layers: readonly string[] };
     readonly result: { readonly uri: string; readonly line: number; readonly character: number } | null;
+  };
+  /** The graph of a model: of a file (.tflite, .h5, .keras, .json), a Python source or a config. `model` picks one by name. */
+  'quantlens/graph': {
+    readonly params: { readonly uri: string; readonly model?: string };
+    readonly result: GraphView | { readonly problem: string };
   };
 }

@@ -1,6 +1,6 @@
 // `run.json` of a run folder: what the run is, how it stands and what it made. Written anew, whole, at each change.
 
-import type { Accuracies } from './job-events.ts';
+import type { Accuracies, MetricScores } from './job-events.ts';
 
 export type RunStatus = 'running' | 'done' | 'failed' | 'cancelled';
 
@@ -28,6 +28,7 @@ export interface RunRecord {
   /** Why it failed, one sentence. */
   readonly message?: string;
   readonly accuracies?: Accuracies;
+  readonly scores?: MetricScores;
   /** Kernel set that scored the int8 models. */
   readonly kernels?: string;
   /** Share of validation images with one answer from the fake-quantized and the int8 model, 0..1. */

@@ -1,6 +1,7 @@
 // What the extension and its panels say to each other. `To…` goes to the panel, `From…` comes from it.
 
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
+import type { LaidOutGraph } from './graph-view.ts';
 import type { JobEvent } from './job-events.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -50,3 +51,15 @@ export type ToTrainingPanel =
 export type FromTrainingPanel =
   | { readonly kind: 'ready' }
   | { readonly kind: 'control'; readonly command: 'pause' | 'resume' | 'stop-at-epoch' | 'cancel' };
+
+export type ToGraphPanel =
+  | { readonly kind: 'graph'; readonly graph: LaidOutGraph }
+  | { readonly kind: 'busy'; readonly message: string }
+  | { readonly kind: 'problem'; readonly message: string }
+  /** The cursor in the source is on a layer. */
+  | { readonly kind: 'select'; readonly layer: string };
+
+export type FromGraphPanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'reveal'; readonly layers: readonly string[] }
+  | { readonly kind: 'simulate' };

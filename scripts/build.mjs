@@ -1,6 +1,6 @@
 // Builds dist/: the extension, the language server, the job process, the command line and the webviews.
 //   node scripts/build.mjs [--watch] [--production] [--out=FOLDER] [--only=server,extension]
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { context } from 'esbuild';
@@ -40,15 +40,22 @@ const node = {
   outdir,
   // CommonJS dependencies inside an ES module bundle call require() for Node's own modules.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 };
 
+/** Programs of Node. They share chunks, so that what is large (HDF5) is there once and loaded only when it is needed. */
+const programs = {
+  cli: 'cli/main.ts',
+  server: 'server/main.ts',
+  job: 'host/job/main.ts',
+  'simulation-worker': 'host/simulation/worker.ts',
+  'layout-worker': 'client/graph/layout-worker.ts',
+};
+const wanted = ([name, file]) => existsSync(file) && (!only || only.includes(name));
+
 const bundles = [
-  { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
-  { ...node, entryPoints: { server: 'server/main.ts' }, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
-  { ...node, entryPoints: { job: 'host/job/main.ts' } },
-  { ...node, entryPoints: { 'simulation-worker': 'host/simulation/worker.ts' } },
+  { ...node, splitting: true, chunkNames: 'chunks/[name]-[hash]', entryPoints: programs },
   {
     ...common,
     platform: 'node',
@@ -61,8 +68,8 @@ const bundles = [
   },
   ...webviews(),
 ]
-  .filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)))
-  .filter((bundle) => !only || Object.keys(bundle.entryPoints).some((name) => only.includes(name)));
+  .map((bundle) => ({ ...bundle, entryPoints: Object.fromEntries(Object.entries(bundle.entryPoints).filter(wanted)) }))
+  .filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
 
 /** One browser bundle a panel: client/webviews/<panel>/main.ts. */
 function webviews() {
@@ -79,6 +86,7 @@ function webviews() {
     }));
 }
 
+if (!only) rmSync(`${outdir}/chunks`, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 for (const file of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
   copyFileSync(require.resolve(file), `${outdir}/${file.split('/').at(-1)}`);

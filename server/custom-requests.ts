@@ -2,6 +2,8 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Requests } from '../protocol/language-server.ts';
 import { addOverride } from './config/override.ts';
+import { pathOf } from './files.ts';
+import { graphOf } from './graph-request.ts';
 import { layersAt } from './model/lookup.ts';
 import { sourceOfLayer } from './model/names.ts';
 import { snapshotOfModel } from './navigation.ts';
@@ -23,11 +25,12 @@ const ANSWERS: Answers = {
     return found ? { layer: found.place.path } : null;
   },
   async 'quantlens/layerSource'({ config, layers }, session) {
-    const named = session.configs.all().find(({ document }) => document.uri === config);
-    const snapshot = named && (await snapshotOfModel(named, session));
+    const named = await session.snapshotOf(pathOf(config));
+    const snapshot = named?.kind === 'config' ? await snapshotOfModel(named, session) : named;
     const location = snapshot && layers.map((layer) => sourceOfLayer(layer, snapshot)).find(Boolean);
     return location ? { uri: location.uri, ...location.range.start } : null;
   },
+  'quantlens/graph': ({ uri, model }, session) => graphOf(uri, model, session),
 };
 
 export function customRequests(connection: Connection, session: () => Session): void {

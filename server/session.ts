@@ -30,6 +30,8 @@ export interface Session {
   settingsOf(uri: string): Promise<ServerSettings>;
   /** Undefined for a document that the server has nothing to say about. */
   snapshot(uri: string): Promise<Snapshot | undefined>;
+  /** The same by path, for a file that need not be open. */
+  snapshotOf(path: string): Promise<Snapshot | undefined>;
   /** The models of a Python or JSON file, whether or not it is open. */
   sourceSnapshot(path: string): Promise<ModelSnapshot | undefined>;
   modelOf(snapshot: Snapshot): Promise<ModelOfConfig>;
@@ -103,11 +105,15 @@ export function createSession(connection: Connection, parameters: InitializePara
       const document = documents.get(uri);
       return document && store.get(document);
     },
-    async sourceSnapshot(path) {
+    async snapshotOf(path) {
       const open = documents.byPath(path);
-      const text = open ? undefined : files.readText(path);
-      const document = open ?? (text === undefined ? undefined : TextDocument.create(uriOf(path), '', 0, text));
-      const snapshot = open ? await store.get(open) : document && (await make(document, undefined)).snapshot;
+      if (open) return store.get(open);
+      const text = files.readText(path);
+      const document = text === undefined ? undefined : TextDocument.create(uriOf(path), '', 0, text);
+      return document && (await make(document, undefined)).snapshot;
+    },
+    async sourceSnapshot(path) {
+      const snapshot = await session.snapshotOf(path);
       return snapshot?.kind === 'model' ? snapshot : undefined;
     },
     modelOf: (snapshot) =>

@@ -9,6 +9,8 @@ export const COMMANDS: { readonly [id: string]: () => Promise<Command> } = {
   quantize: async () => (await import('./train.ts')).quantize,
   inspect: async () => (await import('./inspect.ts')).inspect,
   openReport: async () => (await import('./open-report.ts')).openReport,
+  showGraph: async () => (await import('./show-graph.ts')).showGraph,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   export: async () => (await import('./export.ts')).exportRun,
   jobActions: async () => (await import('./job-actions.ts')).jobActions,
   cancelJob: async () => (await import('./cancel-job.ts')).cancelJob,

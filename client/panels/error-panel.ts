@@ -7,6 +7,8 @@ import { type FromErrorPanel, labelOf, type RunEntry, type ToErrorPanel } from '
 import { writeOverride } from '../config/write-override.ts';
 import type { Context } from '../context.ts';
 import { listRuns, readReport, readRun, watchRuns } from '../runs/run-folders.ts';
+import { followCursor } from './follow-cursor.ts';
+import { revealPlace, type SourcePlace, sayUnknown } from './reveal-source.ts';
 import { openWebview, type Panel } from './webview.ts';
 
 interface Shown {
@@ -111,27 +113,14 @@ async function act(
   }
 }
 
-async function revealSource(context: Context, { run, report }: Shown, layer: LayerError): Promise<void> {
+async function revealSource(context: Context, { run }: Shown, layer: LayerError): Promise<void> {
   const place = await sourceOf(context, run, layer);
-  if (!place) {
-    const text = vscode.l10n.t('The source of {0} is not known: its model was read from a file.', layer.name);
-    vscode.window.setStatusBarMessage(`$(info) ${text} (${report.model})`, 5000);
-    return;
-  }
-  const document = await vscode.workspace.openTextDocument(place.uri);
-  const column = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
-  const editor = await vscode.window.showTextDocument(document, column ?? vscode.ViewColumn.One);
-  const { range } = document.lineAt(Math.min(place.line, document.lineCount - 1));
-  editor.selection = new vscode.Selection(range.start, range.start);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  if (place) return revealPlace(place);
+  sayUnknown(layer.name);
 }
 
 /** Where the layer's source is now; else where the run saw it. */
-async function sourceOf(
-  context: Context,
-  { record }: RunEntry,
-  layer: LayerError,
-): Promise<{ uri: vscode.Uri; line: number } | undefined> {
+async function sourceOf(context: Context, { record }: RunEntry, layer: LayerError): Promise<SourcePlace | undefined> {
   const config = vscode.Uri.file(record.config).toString();
   const now = await context.server.request('quantlens/layerSource', { config, layers: layer.layers });
   if (now) return { uri: vscode.Uri.parse(now.uri), line: now.line };
@@ -160,16 +149,6 @@ function staleLayers({ run, report }: Shown): string[] {
   return report.layers
     .filter(({ source }) => source && isChanged(fileOf(run.record.config, source.file)))
     .map(({ name }) => name);
-}
-
-function followCursor(context: Context, select: (layer: string) => void): vscode.Disposable {
-  return vscode.window.onDidChangeTextEditorSelection(async ({ textEditor, selections, kind }) => {
-    if (textEditor.document.languageId !== 'python' || kind === undefined) return;
-    const { line, character } = selections[0].active;
-    const at = { uri: textEditor.document.uri.toString(), line, character };
-    const answer = await context.server.request('quantlens/layerAt', at);
-    if (answer) select(answer.layer);
-  });
 }
 
 async function saveAs(folder: string, fileName: string, content: string): Promise<void> {

@@ -38,6 +38,8 @@ export function fillWebview<From>(
   webview: vscode.Webview,
   name: string,
   receive: (message: From) => void,
+  /** `data-` attributes of the page's body: what it offers beyond the usual. */
+  data: Readonly<Record<string, string>> = {},
 ): void {
   webview.onDidReceiveMessage(receive);
   const file = (suffix: string): vscode.Uri =>
@@ -52,7 +54,9 @@ export function fillWebview<From>(
   <link rel="stylesheet" href="${file('css')}">
   <title>QuantLens</title>
 </head>
-<body>
+<body ${Object.entries(data)
+    .map(([key, value]) => `data-${key}="${value}"`)
+    .join(' ')}>
   <script nonce="${nonce}" src="${file('js')}"></script>
 </body>
 </html>`;

@@ -1,9 +1,12 @@
 // Quick fixes of findings: each rule's own edit, all of a rule in the file, every fix of the file, or an ignore comment.
 import { type CodeAction, CodeActionKind, type Diagnostic, type Range, type TextEdit } from 'vscode-languageserver';
+import type { PythonParser } from '../../engine/python/parser.ts';
+import type { PythonModule } from '../../engine/python/syntax.ts';
 import type { Fix } from '../../engine/rules/finding.ts';
 import type { FixSource } from '../../engine/rules/fix-source.ts';
 import type { PresentedFinding } from '../../engine/rules/present.ts';
 import { ruleById } from '../../engine/rules/rules.ts';
+import { pythonParser } from '../../host/python/python-parser.ts';
 import type { Files } from '../files.ts';
 import { overlaps } from '../positions.ts';
 import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
@@ -17,17 +20,17 @@ interface Offered {
 
 type Edits = Readonly<Record<string, TextEdit[]>>;
 
-export function codeActions(
+export async function codeActions(
   snapshot: ModelSnapshot,
   uri: string,
   range: Range,
   only: readonly string[] | undefined,
   diagnostics: readonly Diagnostic[],
   files: Files,
-): CodeAction[] {
+): Promise<CodeAction[]> {
   const wants = (kind: string): boolean => !only || only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const [quick, all] = CODE_ACTION_KINDS;
-  const offered = fixes(snapshot, files);
+  const offered = await fixes(snapshot, files);
   const actions: CodeAction[] = [];
   if (wants(quick)) {
     const here = offered.filter(({ finding }) => isAt(snapshot, finding, uri, range));
@@ -67,9 +70,11 @@ export function codeActions(
   return actions;
 }
 
-function fixes(snapshot: ModelSnapshot, files: Files): Offered[] {
+async function fixes(snapshot: ModelSnapshot, files: Files): Promise<Offered[]> {
+  const parser = snapshot.models.some(({ findings }) => findings.length > 0) ? await pythonParser() : null;
+  if (!parser) return [];
   return snapshot.models.flatMap((analyzed) => {
-    const source = fixSource(snapshot, analyzed, files);
+    const source = fixSource(snapshot, analyzed, files, parser);
     return analyzed.findings.flatMap((finding) => {
       const fix = ruleById(finding.rule)?.fix?.(finding.finding, analyzed.context, source);
       return fix ? [{ finding, fix }] : [];
@@ -77,9 +82,26 @@ function fixes(snapshot: ModelSnapshot, files: Files): Offered[] {
   });
 }
 
-function fixSource({ source }: ModelSnapshot, { config }: AnalyzedModel, files: Files): FixSource {
+function fixSource(
+  { source }: ModelSnapshot,
+  { config }: AnalyzedModel,
+  files: Files,
+  parser: PythonParser,
+): FixSource {
+  const modules = new Map<string, PythonModule | null>();
+  const parse = (file: string): PythonModule | null => {
+    const text = file === source.path ? source.text : files.readText(file);
+    return text === undefined ? null : parser.parse(text);
+  };
   return {
-    text: (file) => (file === source.path ? source.text : (files.readText(file) ?? null)),
+    module(file) {
+      let module = modules.get(file);
+      if (module === undefined) {
+        module = parse(file);
+        modules.set(file, module);
+      }
+      return module;
+    },
     config: config ? { file: config.path, text: config.document.getText() } : null,
   };
 }

@@ -6,6 +6,7 @@ import { formatShape, type Shape } from '../../engine/graph/tensor.ts';
 import { type KerasLayer, parameterCount, totalParameters } from '../../engine/keras/model.ts';
 import type { RuleContext } from '../../engine/rules/context.ts';
 import type { AnalyzedModel } from './model-snapshot.ts';
+import { placementOf } from './placement.ts';
 
 /** Shape without the batch: `32×32×16`; several outputs with commas. */
 export function shapeText(layer: KerasLayer): string | undefined {
@@ -87,23 +88,16 @@ export function quantizedText(analyzed: AnalyzedModel, path: string): string {
   if (!program) return 'Not known: the model could not be lowered.';
   const ops = opsOf(program, path);
   if (ops.length === 0) return 'Not in the integer program: it only shapes training, or changes nothing.';
-  return ops.map((op) => opText(op, path, context)).join('; ');
+  const reasons = placementOf(analyzed)?.floatOps;
+  return ops.map((op) => opText(op, path, context, reasons?.get(op.name))).join('; ');
 }
 
-function opText(op: Op, path: string, context: RuleContext): string {
-  const { target } = context;
+function opText(op: Op, path: string, context: RuleContext, floatReason: string | undefined): string {
   if (op.kind === 'UNSUPPORTED') return `Not supported: ${op.options.reason}`;
   const first = op.layers[0];
   if (first !== path && !first?.startsWith(`${path}/`)) return `Fused into \`${first}\` (${op.kind})`;
   const others = op.layers.filter((layer) => layer !== path && !layer.startsWith(`${path}/`));
   const fusedIn = others.length > 0 ? `, with ${others.map((layer) => `\`${layer}\``).join(', ')} fused into it` : '';
-  if (target.level === 'layer') return `\`${op.kind}\`${fusedIn}`;
-  const support = target.ops[op.kind];
-  const how =
-    support.kind === 'float' || support.kind === 'none'
-      ? `stays float: ${support.reason}`
-      : support.kind === 'integer'
-        ? `int${bitsOf(context).activations}`
-        : 'no real numbers to quantize';
+  const how = floatReason === undefined ? `int${bitsOf(context).activations}` : `stays float: ${floatReason}`;
   return `\`${op.kind}\`, ${how}${fusedIn}`;
 }

@@ -6,7 +6,9 @@ export const workspaceFile = (...parts: string[]): vscode.Uri =>
 
 /** Opens a file of the workspace, or an untitled one of a language with a text. */
 export async function open(file: string | { language: string; content: string }): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument(typeof file === 'string' ? workspaceFile(file) : file);
+  const document = await (typeof file === 'string'
+    ? vscode.workspace.openTextDocument(workspaceFile(file))
+    : vscode.workspace.openTextDocument(file));
   return vscode.window.showTextDocument(document);
 }
 

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
-import type { Runner } from 'mocha';
+import type { MochaOptions, Runner } from 'mocha';
 
 function print(...message: unknown[]): void {
   const line = format(...message);
@@ -10,9 +10,12 @@ function print(...message: unknown[]): void {
   if (process.env.VSC_TEST_LOG) appendFileSync(process.env.VSC_TEST_LOG, `${line}\n`);
 }
 
+/** Results are printed below, as they come. */
+const SILENT = class {} as unknown as MochaOptions['reporter'];
+
 export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: class {} });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: SILENT });
   if (process.env.QUANTLENS_GREP) mocha.grep(process.env.QUANTLENS_GREP);
   mocha.suite.emit('pre-require', globalThis, join(__dirname, 'index.cjs'), mocha);
   await import('./activation.suite.ts');
