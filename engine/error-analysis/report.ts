@@ -13,12 +13,28 @@ export interface ErrorMetrics {
   readonly maxError: number;
 }
 
-/** What one layer does to the model's score, as `sensitivity.ts` measures it. Shares of right answers, 0..1. */
+/**
+ * What one layer does to the model's score: the share of right answers, 0..1, or less the mean square error where targets
+ * are real numbers.
+ */
 export interface LayerEffect {
   /** Score regained if this layer alone is float in the quantized model. */
   readonly restored: number;
   /** Score lost if this layer alone is quantized in the float model. */
   readonly alone: number;
+  /** SQNR of the model's output in the two cases, dB: tells apart what a few images cannot. Null where it is exact. */
+  readonly restoredSqnr: number | null;
+  readonly aloneSqnr: number | null;
+}
+
+/** Effects by op name, on the images so far. */
+export interface Sensitivity {
+  readonly images: number;
+  readonly total: number;
+  /** Scores of the float and the fake-quantized model. */
+  readonly float: number;
+  readonly quantized: number;
+  readonly effects: { readonly [op: string]: LayerEffect };
 }
 
 export interface LayerError {

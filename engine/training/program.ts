@@ -65,6 +65,8 @@ export interface Program {
   isolated(id: TensorId): Float32Array;
   /** And an operand that was fed. */
   fed(op: string, input: number): Float32Array;
+  /** After a run of `inspect-sensitivity`: the model's output by pass, named by `passName` of `plan/sensitivity.ts`. */
+  pass(name: string): Float32Array;
   /** A buffer's floats. */
   view(buffer: Buffer): Float32Array;
   close(): void;
@@ -133,7 +135,7 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
       if (value === undefined) throw new RangeError(`${graph.tensors[id].name} has no value in ${mode}.`);
       return valuesAt(value, id);
     },
-    ...isolatedReaders(graph, lists.get('inspect-isolated'), valuesAt),
+    ...inspectionReaders(graph, lists, valuesAt),
     view,
     close: () => machine.close(),
   };
@@ -141,12 +143,19 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
   return program;
 }
 
-function isolatedReaders(
+function inspectionReaders(
   graph: Graph,
-  list: PlannedList | undefined,
+  lists: ReadonlyMap<ModeName, PlannedList>,
   valuesAt: (place: Place, id: TensorId) => Float32Array,
-): Pick<Program, 'isolated' | 'fed'> {
+): Pick<Program, 'isolated' | 'fed' | 'pass'> {
+  const list = lists.get('inspect-isolated');
   return {
+    pass(name) {
+      const value = lists.get('inspect-sensitivity')?.passes?.get(name);
+      if (value === undefined) throw new RangeError(`There is no pass ${name}.`);
+      return valuesAt(value, graph.outputs[0]);
+    },
+
     isolated(id) {
       const value = list?.isolated?.outputs.get(id);
       if (value === undefined) throw new RangeError(`${graph.tensors[id].name} is not computed alone.`);

@@ -9,6 +9,7 @@ import { type Isolated, planIsolated } from './isolated.ts';
 import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
 import { createPlanner, type PlanContext, type Planner } from './planner.ts';
+import { planSensitivity } from './sensitivity.ts';
 
 export type LossName =
   | 'sparse-categorical-crossentropy'
@@ -40,9 +41,12 @@ export interface PlannedList {
   readonly values: ReadonlyMap<TensorId, Place>;
   /** In a mode that isolates ops. */
   readonly isolated?: Isolated;
+  /** In the mode of many passes: the model's output by pass. */
+  readonly passes?: ReadonlyMap<string, Place>;
 }
 
 export function planList(context: PlanContext, mode: Mode, training: TrainingOptions): PlannedList {
+  if (mode.sensitivity) return planSensitivity(context, planInput, (planner, op) => planOf(op).forward(planner, op));
   const c = createPlanner(context, mode);
   const { graph } = context;
   planInput(c);

@@ -13,6 +13,8 @@ export interface Mode {
   readonly keepTensors: boolean;
   /** After the forward pass each op runs once more, alone, from operands that are fed to it; see `isolated.ts`. */
   readonly isolated?: boolean;
+  /** Many forward passes: float, quantized, and one each with a single layer of the one in the other; see `sensitivity.ts`. */
+  readonly sensitivity?: boolean;
 }
 
 export const MODES = {
@@ -62,6 +64,14 @@ export const MODES = {
     observing: false,
     keepTensors: true,
     isolated: true,
+  },
+  'inspect-sensitivity': {
+    training: false,
+    batchStatistics: false,
+    quantized: true,
+    observing: false,
+    keepTensors: false,
+    sensitivity: true,
   },
 } as const satisfies Record<string, Mode>;
 

@@ -84,10 +84,15 @@ export interface Planner extends PlanContext {
   readonly memo: Map<Op, unknown>;
 }
 
-export function createPlanner(context: PlanContext, mode: Mode): Planner {
+/** Where a planner's calls and buffers go: several planners may fill one list. */
+export type Sink = Pick<Planner, 'calls' | 'buffers'>;
+
+export function createPlanner(
+  context: PlanContext,
+  mode: Mode,
+  { calls, buffers }: Sink = { calls: [], buffers: [] },
+): Planner {
   const { graph, store, quantization, batch } = context;
-  const calls: PlannedCall[] = [];
-  const buffers: Buffer[] = [];
   const values = new Map<TensorId, Place>();
   const gradients = new Map<TensorId, Place>();
   const trainable = reachable(graph, store);

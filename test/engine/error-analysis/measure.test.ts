@@ -3,77 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { measureErrors } from '../../../engine/error-analysis/measure.ts';
 import { addErrors, metricsOf, newSums } from '../../../engine/error-analysis/metrics.ts';
 import { simulatedIsolatedForward } from '../../../engine/error-analysis/simulated-forward.ts';
-import { GraphBuilder } from '../../../engine/graph/builder.ts';
 import type { Graph } from '../../../engine/graph/graph.ts';
 import { fixedGrid } from '../../../engine/quantization/activation-quantization.ts';
 import { quantize } from '../../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../../engine/quantization/ranges.ts';
 import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
-import type { Dataset } from '../../../engine/training/dataset.ts';
 import { programIsolatedForward } from '../../../engine/training/float-forward.ts';
-
-const CONV = { strideH: 1, strideW: 1, padding: 'SAME', activation: 'RELU', dilationH: 1, dilationW: 1 } as const;
-
-/** Numbers in −1..1 by a linear congruential generator. */
-function numbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-/** Two convolutions, flattened, and a dense layer. */
-function network(): Graph {
-  const builder = new GraphBuilder('network');
-  const image = builder.input('image', [null, 4, 4, 2]);
-  const conv = (name: string, input: number, seed: number): number =>
-    builder.op(
-      'CONV_2D',
-      [
-        input,
-        builder.weight(`${name}/kernel`, [2, 3, 3, 2], numbers(36, seed)),
-        builder.weight(`${name}/bias`, [2], numbers(2, seed + 1)),
-      ],
-      CONV,
-      { name },
-    );
-  const flat = builder.op(
-    'RESHAPE',
-    [conv('second', conv('first', image, 1), 3), builder.integers('shape', [-1, 32])],
-    {},
-    { name: 'flat', shapes: [[null, 32]] },
-  );
-  const weights = builder.weight('dense/kernel', [3, 32], numbers(96, 5));
-  return builder.build([
-    builder.op('FULLY_CONNECTED', [flat, weights, null], { activation: 'NONE', keepNumDims: false }, { name: 'dense' }),
-  ]);
-}
-
-const data: Dataset = {
-  name: 'numbers',
-  size: 20,
-  inputShape: [4, 4, 2],
-  target: { kind: 'class', classes: 3 },
-  read: (indices, inputs) => {
-    for (let n = 0; n < indices.length; n++) inputs.set(numbers(32, 100 + indices[n]), n * 32);
-  },
-};
-
-function rangesOf(graph: Graph): Ranges {
-  const limits: Readonly<Record<string, readonly [number, number]>> = {
-    image: [-1, 1],
-    first: [0, 6],
-    second: [0, 12],
-    flat: [0, 12],
-    dense: [-30, 30],
-  };
-  return new Map(
-    graph.tensors.flatMap(({ name }, id) =>
-      limits[name] ? [[id, { min: limits[name][0], max: limits[name][1] }]] : [],
-    ),
-  );
-}
+import { data, network, rangesOf } from './network.ts';
 
 function report(graph: Graph, ranges: Ranges, images = 20) {
   const integer = quantize(graph, ranges, INT8_SETTINGS);
