@@ -1,5 +1,6 @@
 // The extension's entry: wires commands, views and the language server. Everything heavy is imported when first used.
 import * as vscode from 'vscode';
+import type { JobEvent } from '../protocol/job-events.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { createContext } from './context.ts';
 import { registerTfliteEditor } from './tflite-editor.ts';
@@ -7,6 +8,8 @@ import { registerTfliteEditor } from './tflite-editor.ts';
 export interface QuantLensApi {
   /** Resolves when the language server answers; tests wait for it. */
   readonly ready: Promise<void>;
+  /** What a running job says. */
+  readonly onJobEvent: vscode.Event<JobEvent>;
 }
 
 export function activate(extension: vscode.ExtensionContext): QuantLensApi {
@@ -25,7 +28,7 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
     vscode.commands.executeCommand('setContext', 'quantlens.jobRunning', context.jobs.current !== undefined);
   extension.subscriptions.push(context.jobs.onChange(running));
   extension.subscriptions.push(registerTfliteEditor(context));
-  return { ready: context.server.start() };
+  return { ready: context.server.start(), onJobEvent: context.jobs.onEvent };
 }
 
 /** A command that fails says so once, in one sentence; the rest goes to the log. */

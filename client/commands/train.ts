@@ -4,6 +4,7 @@ import { pickConfig } from '../config/pick-config.ts';
 import type { Context } from '../context.ts';
 import { showErrorPanel } from '../panels/error-panel.ts';
 import { requireTrust } from '../trust.ts';
+import { showFailure } from './show-failure.ts';
 
 export const train = (context: Context, argument?: unknown): Promise<void> => start(context, 'train', argument);
 export const quantize = (context: Context, argument?: unknown): Promise<void> => start(context, 'quantize', argument);
@@ -28,23 +29,4 @@ export async function runJob(
   if (outcome.kind === 'failed') return showFailure(context, outcome.event);
   if (outcome.kind === 'cancelled') return;
   if (outcome.event) await showErrorPanel(context, outcome.event.folder);
-}
-
-interface Failure {
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** One message; a button leads to the place in the user's file where it is known. */
-async function showFailure({ log }: Context, { message, file, line = 1, column = 1 }: Failure): Promise<void> {
-  const open = vscode.l10n.t('Open File');
-  const output = vscode.l10n.t('Show Output');
-  const isText = file !== undefined && /\.(ya?ml|py|json)$/.test(file);
-  const choice = await vscode.window.showErrorMessage(`QuantLens: ${message}`, ...(isText ? [open, output] : [output]));
-  if (choice === output) log.show();
-  if (choice !== open || file === undefined) return;
-  const at = new vscode.Position(Math.max(line - 1, 0), Math.max(column - 1, 0));
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
 }

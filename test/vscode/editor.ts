@@ -43,3 +43,9 @@ export function withCursor(text: string): { text: string; at: (document: vscode.
   const offset = text.indexOf('|');
   return { text: text.slice(0, offset) + text.slice(offset + 1), at: (document) => document.positionAt(offset) };
 }
+
+/** Open tabs of one of our panels. VS Code puts its own prefix before a view type. */
+export const tabs = (viewType: string): vscode.Tab[] =>
+  vscode.window.tabGroups.all
+    .flatMap(({ tabs: all }) => all)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType));
