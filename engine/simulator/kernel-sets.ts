@@ -3,10 +3,12 @@
 import type { OpKind } from '../graph/op.ts';
 import type { Kernel } from './kernel.ts';
 import { addSub, commonScale, xnnpackSum } from './kernels/add-sub.ts';
+import { batchMatMul } from './kernels/batch-matmul.ts';
 import { comparison, logical, select } from './kernels/comparison.ts';
 import { conv2d } from './kernels/conv-2d.ts';
 import { depthwiseConv2d } from './kernels/depthwise-conv-2d.ts';
 import { abs, hardSwish, neg, plain, round, rsqrt, sqrt } from './kernels/elementwise.ts';
+import { fill, range, shapeOf } from './kernels/fill.ts';
 import { fullyConnected } from './kernels/fully-connected.ts';
 import { concatenation, pack, split, splitV, unpack } from './kernels/join.ts';
 import {
@@ -31,6 +33,7 @@ import {
   pow,
   squaredDifference,
 } from './kernels/multiply.ts';
+import { l2Normalization, logSoftmax } from './kernels/normalization.ts';
 import { mirrorPad, pad, padV2 } from './kernels/pad.ts';
 import { pool } from './kernels/pooling.ts';
 import { cast, dequantize, quantize, referenceConversion, xnnpackConversion } from './kernels/quantize.ts';
@@ -48,9 +51,11 @@ import {
 } from './kernels/reduce.ts';
 import { coarseSlopes, leakyRelu, multiplierSlopes, prelu, relu } from './kernels/relu.ts';
 import { expandDims, reshape, squeeze } from './kernels/reshape.ts';
+import { resizeBilinear, resizeNearest } from './kernels/resize.ts';
 import { embeddingLookup, gather, gatherNd, slice, stridedSlice } from './kernels/slice.ts';
 import { eluKernel, expKernel, geluKernel, logistic, logKernel, tanh } from './kernels/smooth-activation.ts';
 import { softmax } from './kernels/softmax.ts';
+import { transposeConv } from './kernels/transpose-conv.ts';
 import { float32Scale, floatProduct, multiplierAndShift } from './requantize.ts';
 
 export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro';
@@ -76,8 +81,8 @@ const reference: KernelTable = {
   SQUEEZE: squeeze,
   EXPAND_DIMS: expandDims,
   SOFTMAX: softmax,
-  TRANSPOSE_CONV: later,
-  BATCH_MATMUL: later,
+  TRANSPOSE_CONV: transposeConv(multiplierAndShift),
+  BATCH_MATMUL: batchMatMul,
   MUL: mul(multiplierProduct),
   DIV: div,
   FLOOR_DIV: floorDiv,
@@ -121,8 +126,8 @@ const reference: KernelTable = {
   QUANTIZE: quantize(referenceConversion),
   DEQUANTIZE: dequantize,
   CAST: cast,
-  LOG_SOFTMAX: later,
-  L2_NORMALIZATION: later,
+  LOG_SOFTMAX: logSoftmax,
+  L2_NORMALIZATION: l2Normalization,
   MEAN: mean(dividedMultiplier),
   SUM: sumAsBytes,
   REDUCE_MAX: extremeOf<'REDUCE_MAX'>(1),
@@ -151,14 +156,14 @@ const reference: KernelTable = {
   DEPTH_TO_SPACE: depthToSpace,
   SPACE_TO_BATCH_ND: spaceToBatch,
   BATCH_TO_SPACE_ND: batchToSpace,
-  RESIZE_BILINEAR: later,
-  RESIZE_NEAREST_NEIGHBOR: later,
+  RESIZE_BILINEAR: resizeBilinear,
+  RESIZE_NEAREST_NEIGHBOR: resizeNearest,
   REVERSE_V2: reverse,
   SELECT: select<'SELECT'>(),
   SELECT_V2: select<'SELECT_V2'>(),
-  SHAPE: later,
-  FILL: later,
-  RANGE: later,
+  SHAPE: shapeOf,
+  FILL: fill,
+  RANGE: range,
   SVDF: later,
   UNIDIRECTIONAL_SEQUENCE_LSTM: later,
   VAR_HANDLE: later,
@@ -174,6 +179,7 @@ const xnnpack: KernelTable = {
   ...reference,
   CONV_2D: conv2d(float32Scale),
   DEPTHWISE_CONV_2D: depthwiseConv2d(float32Scale),
+  TRANSPOSE_CONV: transposeConv(float32Scale),
   FULLY_CONNECTED: fullyConnected(float32Scale),
   ADD: addSub<'ADD'>(1, xnnpackSum),
   SUB: addSub<'SUB'>(-1, xnnpackSum),

@@ -144,7 +144,8 @@ function prepare(
     try {
       const run = kernelOf(op, kernels, context)(op, context);
       const known =
-        op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op);
+        op.kind === 'SHAPE' ||
+        (op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op));
       if (!known) {
         steps.push({ op, index, run });
         return;

@@ -1,0 +1,102 @@
+"""What LiteRT computes of a model, each model in a process of its own, for some of its errors end the process.
+
+A result is one JSON line: name, the model's bytes, and for each run the inputs and every computed tensor (base64)."""
+
+import base64
+import json
+import os
+import sys
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+REFERENCE = OpResolverType.BUILTIN_REF
+DEFAULT = OpResolverType.AUTO
+
+
+def encode(array):
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def feed(detail, limits, rng):
+    """A random value of an input: the whole range of codes, its ends often; floats around 0."""
+    shape, dtype = tuple(detail["shape"]), detail["dtype"]
+    if dtype == np.bool_:
+        return rng.integers(0, 2, shape).astype(dtype)
+    if np.issubdtype(dtype, np.floating):
+        low, high = limits or (-3, 3)
+        return rng.uniform(low, high, shape).astype(dtype)
+    info = np.iinfo(dtype)
+    low, high = limits or ((-100, 100) if info.bits > 16 else (info.min, info.max))
+    codes = rng.integers(low, high + 1, shape)
+    ends = rng.integers(0, 12, shape)
+    return np.where(ends == 0, low, np.where(ends == 1, high, codes)).astype(dtype)
+
+
+def run(content, inputs, resolver, all_tensors):
+    """For each set of inputs the tensors by index: (shape, array)."""
+    interpreter = Interpreter(model_content=content, experimental_op_resolver_type=resolver,
+                              experimental_preserve_all_tensors=all_tensors, num_threads=1)
+    interpreter.allocate_tensors()
+    details = interpreter.get_input_details()
+    if all_tensors:
+        wanted = [int(i) for op in interpreter._get_ops_details() for i in op["outputs"]]
+    else:
+        wanted = [detail["index"] for detail in interpreter.get_output_details()]
+    types = {detail["index"]: detail["dtype"] for detail in interpreter.get_tensor_details()}
+    results = []
+    for values in inputs:
+        interpreter.reset_all_variables()
+        for detail, value in zip(details, values):
+            interpreter.set_tensor(detail["index"], value)
+        interpreter.invoke()
+        results.append({i: interpreter.get_tensor(i).copy() for i in wanted if types.get(i) not in (None, np.void)})
+    return results
+
+
+def oracle(name, content, limits, rng, samples, with_default):
+    """A case as a dictionary; `error` where LiteRT refuses it."""
+    case = {"name": name, "model": base64.b64encode(content).decode()}
+    try:
+        interpreter = Interpreter(model_content=content, experimental_op_resolver_type=REFERENCE)
+        interpreter.allocate_tensors()
+        details = interpreter.get_input_details()
+        del interpreter
+        inputs = [[feed(d, limits.get(d["index"]), rng) for d in details] for _ in range(samples)]
+        rows = run(content, inputs, REFERENCE, True)
+        case["runs"] = [
+            {"inputs": [encode(v) for v in values], "tensors": {i: [list(a.shape), encode(a)] for i, a in row.items()}}
+            for values, row in zip(inputs, rows)
+        ]
+    except (RuntimeError, ValueError) as error:
+        case["error"] = str(error)
+        return case
+    if with_default:
+        try:
+            for values, target in zip(run(content, inputs, DEFAULT, False), case["runs"]):
+                target["default"] = {i: encode(a) for i, a in values.items()}
+        except (RuntimeError, ValueError) as error:
+            case["defaultError"] = str(error)
+    return case
+
+
+def guarded(make):
+    """Runs make() -> case in a child process and returns its case, or what ended the process."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        sys.stderr.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        try:
+            line = json.dumps(make(), separators=(",", ":"))
+        except Exception as error:  # noqa: BLE001
+            line = json.dumps({"failed": repr(error)})
+        with os.fdopen(writer, "w") as pipe:
+            pipe.write(line)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text else {"aborted": True}
