@@ -20,7 +20,7 @@ import { createSimulator } from '../engine/simulator/simulator.ts';
 import type { Dataset } from '../engine/training/dataset.ts';
 import { programForward } from '../engine/training/float-forward.ts';
 import { openDataset } from '../host/datasets/open-dataset.ts';
-import { answersOf } from '../host/job/score.ts';
+import { answersOf } from '../host/job/metric.ts';
 import { runBatch } from '../host/simulation/run-batch.ts';
 
 const { values: flags, positionals } = parseArgs({

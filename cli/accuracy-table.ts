@@ -1,27 +1,26 @@
 // The end of `train` and `quantize` on a terminal: accuracies side by side, files, speed, and the worst layers.
 
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
-import { formatBytes, formatRate } from '../host/runs/report-html.ts';
+import { formatBytes, formatRate, formatScore } from '../host/runs/format.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import { formatTable } from './table.ts';
 
-const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
-
-export function accuracyTable({ accuracies, files }: RunRecord): string {
+export function accuracyTable({ scores, files }: RunRecord): string {
+  if (!scores) return 'No accuracy was measured: the config names no validation data.';
   const size = (model: string): string => {
     const file = files.find((each) => each.model === model);
     return file ? formatBytes(file.bytes) : '';
   };
-  const rows: string[][] = [];
-  if (accuracies) {
-    rows.push(['float', percent(accuracies.float.accuracy), size('float')]);
-    rows.push(['post-training int8', percent(accuracies.ptq.accuracy), size('ptq')]);
-    if (accuracies.qat) {
-      rows.push(['QAT int8', percent(accuracies.qat.accuracy), size('qat')]);
-      rows.push(['QAT fake-quantized', percent(accuracies.qat.fakeQuantAccuracy), '']);
-    }
+  const score = (value: number): string => formatScore(scores.metric, value);
+  const rows = [
+    ['float', score(scores.float), size('float')],
+    ['post-training int8', score(scores.ptq), size('ptq')],
+  ];
+  if (scores.qat) {
+    rows.push(['QAT int8', score(scores.qat.int8), size('qat')]);
+    rows.push(['QAT fake-quantized', score(scores.qat.fakeQuant), '']);
   }
-  return formatTable(['model', 'accuracy', '.tflite'], rows, ['left', 'right', 'right']);
+  return formatTable(['model', scores.title, '.tflite'], rows, ['left', 'right', 'right']);
 }
 
 /** The layers that add the most error themselves, the worst first. */

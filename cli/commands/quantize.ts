@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { printRun } from '../print-run.ts';
+import { resultJson } from '../result-json.ts';
 import { INTERRUPTED, runJob } from '../run-job.ts';
 import { printJson } from '../terminal.ts';
 
@@ -14,7 +15,7 @@ export function quantizeCommand(exit: (code: number) => void): Command {
     .action(async (config: string, options: { json?: true }) => {
       const done = await runJob({ kind: 'quantize', config: resolve(config) });
       if (!done) return exit(INTERRUPTED);
-      if (options.json) return printJson({ ...done.accuracies, run: done.folder });
+      if (options.json) return printJson(resultJson(done));
       printRun(done.folder);
     });
 }

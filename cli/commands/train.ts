@@ -2,20 +2,38 @@
 
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { InputError } from '../../engine/errors.ts';
+import { openRun } from '../../host/runs/run-folder.ts';
+import type { JobRequest } from '../../protocol/job-request.ts';
 import { printRun } from '../print-run.ts';
+import { resultJson } from '../result-json.ts';
 import { INTERRUPTED, runJob } from '../run-job.ts';
 import { printJson } from '../terminal.ts';
+
+interface Options {
+  readonly resume?: string;
+  readonly json?: true;
+}
 
 export function trainCommand(exit: (code: number) => void): Command {
   return new Command('train')
     .description('train a model with quantization in the loop (QAT) and compare float, post-training and QAT accuracy')
-    .argument('<config>', 'a *.quant.yaml')
+    .argument('[config]', 'a *.quant.yaml')
+    .option('--resume <run>', 'go on with a run that was ended before it was done, with the config it had')
     .option('--json', 'print the result as one JSON object')
-    .action(async (config: string, options: { json?: true }) => {
-      const done = await runJob({ kind: 'train', config: resolve(config) });
+    .action(async (config: string | undefined, options: Options) => {
+      const done = await runJob(requestOf(config, options.resume));
       if (!done) return exit(INTERRUPTED);
-      const { accuracies, imagesPerSecond, folder } = done;
-      if (options.json) return printJson({ ...accuracies, imagesPerSecond, run: folder });
-      printRun(folder);
+      if (options.json) return printJson(resultJson(done));
+      printRun(done.folder);
     });
+}
+
+function requestOf(config: string | undefined, resume: string | undefined): JobRequest {
+  if (resume !== undefined) {
+    const { path, record } = openRun(process.cwd(), resume);
+    return { kind: 'train', config: record.config, resume: path };
+  }
+  if (config !== undefined) return { kind: 'train', config: resolve(config) };
+  throw new InputError('`quantlens train` needs a config (*.quant.yaml), or --resume with a run.');
 }

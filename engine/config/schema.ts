@@ -131,6 +131,13 @@ const earlyStopping = z.strictObject({
   ),
 });
 
+const LOSSES = [
+  'sparse-categorical-crossentropy',
+  'binary-crossentropy',
+  'mean-squared-error',
+  'mean-absolute-error',
+] as const;
+
 /** Keys that training with and without quantization share; only the defaults differ. */
 const trainingShape = (epochs: number, learningRate: number) => ({
   epochs: describe(z.int().min(1).default(epochs), 'Passes over the training data.'),
@@ -154,9 +161,7 @@ const trainingShape = (epochs: number, learningRate: number) => ({
     'Largest norm of the gradient of all weights together; a longer one is shortened to it.',
   ),
   loss: describe(
-    z
-      .enum(['sparse-categorical-crossentropy', 'binary-crossentropy', 'mean-squared-error', 'mean-absolute-error'])
-      .default('sparse-categorical-crossentropy'),
+    z.enum(LOSSES).default('sparse-categorical-crossentropy'),
     'What training makes smaller. `binary-crossentropy` is for models that end in a sigmoid; the errors are for regression and autoencoders, whose targets are their inputs where the data has no labels.',
   ),
   labelSmoothing: describe(
@@ -213,7 +218,11 @@ const training = z.strictObject({
     'Scores the integer model after each epoch too, beside the fake-quantized one.',
   ),
 });
-const floatTraining = z.strictObject(trainingShape(10, 1e-3));
+const floatShape = trainingShape(10, 1e-3);
+const floatTraining = z.strictObject({
+  ...floatShape,
+  loss: describe(z.enum(LOSSES).optional(), 'What training makes smaller. Without it, what `training` does.'),
+});
 
 export const configSchema = z
   .strictObject({
@@ -255,7 +264,7 @@ export type CalibrationSource = z.output<typeof calibration>;
 export type Preprocessing = z.output<typeof preprocessing>;
 export type Augmentation = z.output<typeof augmentation>;
 /** What float and quantization-aware training share. */
-export type TrainingSettings = z.output<typeof floatTraining>;
+export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'validateInt8'>;
 export type QatSettings = z.output<typeof training>;
 export type MetricName = NonNullable<QuantConfig['metric']>;
 export type TensorChoices = z.output<typeof tensor>;

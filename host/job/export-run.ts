@@ -1,7 +1,8 @@
 // A run's model as a file of the user's: the best int8 model that it has, QAT before post-training.
 
-import { extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
+import { writeCArray } from '../../engine/exporters/c-array.ts';
 import type { ExportFormat } from '../../protocol/job-request.ts';
 import { displayPath, readBytes, writeWhole } from '../files/files.ts';
 import { openRun } from '../runs/run-folder.ts';
@@ -33,5 +34,10 @@ export function exportRun(root: string, run: string, format: ExportFormat, outpu
       file: output,
     });
   }
-  throw new Error('C arrays are not written yet');
+  const name = basename(output).replace(/\.cc?$/, '');
+  const header = join(dirname(output), `${name}.h`);
+  const array = writeCArray(bytes, name, basename(header));
+  writeWhole(output, array.source);
+  writeWhole(header, array.header);
+  return [output, header];
 }

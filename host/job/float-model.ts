@@ -1,16 +1,17 @@
 // The float model of a job: trained first where the config asks, written, and scored.
 
+import type { TrainingSettings } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
-import { augmented } from '../datasets/augment.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { formatCheckpoint } from './checkpoint-file.ts';
+import { checkpointsIn } from './checkpoints.ts';
 import type { JobContext } from './context.ts';
 import { folded } from './deploy.ts';
 import type { Prepared } from './prepare.ts';
-import { type Scores, scoreProgram } from './score.ts';
+import { type Scores, type Scoring, scoreProgram } from './score.ts';
 import { openProgram, trainPhase } from './train-phase.ts';
+import { trainingOptions } from './training-options.ts';
 
 export interface FloatModel {
   /** Fused, batch norms absorbed, dropout kept: the graph that QAT goes on from. */
@@ -20,20 +21,30 @@ export interface FloatModel {
 
 export async function floatModel(prepared: Prepared, run: RunFolder, context: JobContext): Promise<FloatModel> {
   const graph = await trainedFloat(prepared, run, context);
-  run.writeModel('float', writeTflite(folded(graph)));
-  const { validation, config, settings } = prepared;
+  const float = folded(graph);
+  run.writeModel('float', writeTflite(float));
+  const { validation, config, settings, metric } = prepared;
   if (!validation) return { graph };
   context.emit({ kind: 'phase', phase: 'float', message: `Scoring the float model on ${validation.size} samples` });
-  const program = openProgram(folded(graph), validation, config.training, settings, ['evaluate-float']);
+  const { batch, seed } = config.training;
+  const program = openProgram(float, prepared.target, {
+    batch,
+    seed,
+    training: trainingOptions({ ...config.training, classWeights: 'none' }, validation),
+    quantization: settings,
+    modes: ['evaluate-float'],
+  });
   try {
-    return { graph, scores: await scoreProgram(program, validation, 'evaluate-float', 'float', context) };
+    const scoring: Scoring = { dataset: validation, metric, phase: 'float' };
+    return { graph, scores: await scoreProgram(program, 'evaluate-float', scoring, context) };
   } finally {
     program.close();
   }
 }
 
-async function trainedFloat(prepared: Prepared, run: RunFolder, context: JobContext): Promise<Graph> {
-  const { config, file, trainingGraph, train, validation, settings, model } = prepared;
+/** The float model alone: trained where the config asks and it has not been, and nothing scored. */
+export async function trainedFloat(prepared: Prepared, run: RunFolder, context: JobContext): Promise<Graph> {
+  const { config, file, trainingGraph, train, validation, settings, model, metric } = prepared;
   const { floatTraining } = config;
   if (!floatTraining) {
     if (model.weights) return trainingGraph;
@@ -44,21 +55,37 @@ async function trainedFloat(prepared: Prepared, run: RunFolder, context: JobCont
   }
   if (!train) throw new InputError('`floatTraining` needs `data.train`.', { file, key: 'data.train' });
   const { epochs } = floatTraining;
-  context.emit({
-    kind: 'phase',
-    phase: 'float',
-    message: `Training in float, ${epochs} epochs of ${train.size} samples`,
-  });
+  const message = `Training in float, ${epochs} epochs of ${train.size} samples`;
+  context.emit({ kind: 'phase', phase: 'float', message });
+  const scoring: Scoring | undefined = validation && { dataset: validation, metric, phase: 'float' };
+  const quiet = { ...context, emit: () => {} };
   const trained = await trainPhase(
     {
       graph: trainingGraph,
-      dataset: augmented(train, config.data.augmentation, floatTraining.seed),
-      settings: floatTraining,
+      dataset: train,
+      augmentation: config.data.augmentation,
+      settings: floatSettings(prepared, floatTraining),
       quantization: settings,
-      saveCheckpoint: (state) => run.write('float-checkpoint.npz', formatCheckpoint(state)),
-      ...(validation ? { validation } : {}),
+      checkpoints: checkpointsIn(run, 'float-checkpoint'),
+      ...(scoring
+        ? {
+            validate: {
+              higherIsBetter: metric.higherIsBetter,
+              run: async (program) => ({
+                score: (await scoreProgram(program, 'evaluate-float', scoring, quiet)).value,
+              }),
+            },
+          }
+        : {}),
     },
     context,
   );
   return trained.graph;
+}
+
+function floatSettings(
+  { config }: Prepared,
+  settings: NonNullable<Prepared['config']['floatTraining']>,
+): TrainingSettings {
+  return { ...settings, loss: settings.loss ?? config.training.loss };
 }

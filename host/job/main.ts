@@ -5,6 +5,7 @@ import { InputError } from '../../engine/errors.ts';
 import type { JobEvent } from '../../protocol/job-events.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import { Cancelled } from './context.ts';
+import { listen } from './control.ts';
 import { runJob } from './run-job.ts';
 
 const EXIT = { done: 0, bad: 2, defect: 70, cancelled: 130 } as const;
@@ -19,7 +20,8 @@ function emit(event: JobEvent): void {
 
 async function main(): Promise<number> {
   try {
-    await runJob(parseRequest(process.argv[2]), { root: process.cwd(), emit, signal: abort.signal });
+    const control = listen(process.stdin, abort.signal, emit);
+    await runJob(parseRequest(process.argv[2]), { root: process.cwd(), emit, signal: abort.signal, control });
     return EXIT.done;
   } catch (error) {
     if (error instanceof Cancelled) return EXIT.cancelled;

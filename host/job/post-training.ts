@@ -11,7 +11,7 @@ import type { JobContext } from './context.ts';
 import { checkpoint } from './context.ts';
 import { folded } from './deploy.ts';
 import type { Prepared } from './prepare.ts';
-import { type Scores, scoreInteger } from './score.ts';
+import { type Scores, type Scoring, scoreInteger } from './score.ts';
 
 /** Whose arithmetic scores the integer models. */
 export const KERNELS = 'reference';
@@ -31,16 +31,27 @@ export async function postTraining(
   run: RunFolder,
   context: JobContext,
 ): Promise<QuantizedModel> {
-  const { settings, validation } = prepared;
-  const float = folded(graph);
-  const ranges = await calibrated(float, prepared, context);
-  const integer = quantize(float, ranges, settings);
+  const { validation, metric } = prepared;
+  const model = await quantizedModel(graph, prepared, context);
+  const { integer } = model;
   run.writeModel('ptq', writeTflite(integer));
-  if (!validation) return { float, ranges, integer };
+  if (!validation) return model;
   const message = `Scoring the post-training int8 model on ${validation.size} samples (${KERNELS} kernels)`;
   context.emit({ kind: 'phase', phase: 'post-training', message });
-  const scores = await scoreInteger(integer, validation, KERNELS, 'post-training', context);
-  return { float, ranges, integer, scores };
+  const scoring: Scoring = { dataset: validation, metric, phase: 'post-training' };
+  const scores = await scoreInteger(integer, KERNELS, scoring, context);
+  return { ...model, scores };
+}
+
+/** Calibrated and quantized; nothing written or scored. */
+export async function quantizedModel(
+  graph: Graph,
+  prepared: Prepared,
+  context: JobContext,
+): Promise<Omit<QuantizedModel, 'scores'>> {
+  const float = folded(graph);
+  const ranges = await calibrated(float, prepared, context);
+  return { float, ranges, integer: quantize(float, ranges, prepared.settings) };
 }
 
 async function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {

@@ -10,9 +10,10 @@ import { lower } from '../../engine/keras/lower/lower.ts';
 import type { KerasModel } from '../../engine/keras/model.ts';
 import type { LayerOverride, QuantizationSettings } from '../../engine/quantization/settings.ts';
 import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
 import { type LoadedKerasModel, loadKerasModel } from '../models/load-model.ts';
+import { METRICS, type Metric } from './metric.ts';
 
 export interface Prepared extends LoadedConfig {
   readonly model: LoadedKerasModel;
@@ -21,32 +22,40 @@ export interface Prepared extends LoadedConfig {
   readonly trainingGraph: Graph;
   /** The same without dropout. */
   readonly graph: Graph;
+  /** What the model is trained towards. */
+  readonly target: TargetForm;
   readonly train?: Dataset;
+  /** Its targets are what the metric compares with, for AUC not what the model is trained towards. */
   readonly validation?: Dataset;
+  readonly metric: Metric;
   /** The first samples of the training or calibration data. */
   readonly calibration: Dataset;
 }
 
-export async function prepare(configPath: string): Promise<Prepared> {
-  const loaded = loadConfig(configPath);
+export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
   const { config, folder } = loaded;
   const model = await loadKerasModel(config.model, config.weights, folder);
   const lowered = lower(model.model, model.weights);
   const graph = fuse(lowered);
+  const target = targetForm(graph, config);
+  const metric = metricOf(config);
   const use: DatasetUse = {
     folder,
     inputShape: inputShape(graph),
-    target: targetForm(graph, config),
+    target,
     preprocessing: config.data.preprocessing,
   };
+  const scored = metric.name === 'auc' ? { ...use, target: YES_OR_NO } : use;
   const train = config.data.train && openDataset(config.data.train, use);
-  const validation = config.data.validation && openDataset(config.data.validation, use);
+  const validation = config.data.validation && openDataset(config.data.validation, scored);
   return {
     ...loaded,
     model,
     settings: byLayer(quantizationSettings(config), model.model),
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
+    target,
+    metric,
     ...(train ? { train } : {}),
     ...(validation ? { validation } : {}),
     calibration: calibrationData(config, use, train, loaded.file),
@@ -98,12 +107,39 @@ function targetForm(graph: Graph, config: QuantConfig): TargetForm {
     );
   }
   const shape = graph.tensors[graph.outputs[0]].shape.slice(1).filter((size) => size !== null);
-  if (config.training.loss === 'mean-squared-error') return { kind: 'value', shape };
-  if (shape.length === 1) return { kind: 'class', classes: shape[0] };
+  const { loss } = config.training;
+  const last = graph.ops.at(-1);
+  if (loss === 'binary-crossentropy' && last?.kind !== 'LOGISTIC') {
+    throw new InputError(
+      `\`training.loss: binary-crossentropy\` is for models that end in a sigmoid, but "${graph.name}" ends in ${last?.kind ?? 'nothing'}.`,
+      { key: 'training.loss' },
+    );
+  }
+  if (loss !== 'sparse-categorical-crossentropy') return { kind: 'value', shape };
+  if (shape.length === 1 && shape[0] > 1) return { kind: 'class', classes: shape[0] };
+  const other = last?.kind === 'LOGISTIC' ? 'binary-crossentropy' : 'mean-squared-error';
   throw new InputError(
-    `The model's output is ${shape.join('×')}, not one score a class; set \`training.loss: mean-squared-error\`.`,
+    `The model's output is ${shape.join('×')}, not one score a class; set \`training.loss: ${other}\`.`,
     { key: 'training.loss' },
   );
+}
+
+/** Labels of AUC, whatever the model gives. */
+const YES_OR_NO: TargetForm = { kind: 'class', classes: 2 };
+
+function metricOf({ metric, training: { loss } }: QuantConfig): Metric {
+  if (metric === 'accuracy' && loss.startsWith('mean-')) {
+    throw new InputError(`\`metric: accuracy\` needs a cross-entropy loss, but \`training.loss\` is ${loss}.`, {
+      key: 'metric',
+    });
+  }
+  if ((metric === 'mean-squared-error' || metric === 'mean-absolute-error') && loss.endsWith('crossentropy')) {
+    throw new InputError(`\`metric: ${metric}\` needs \`training.loss\` to be such an error, but it is ${loss}.`, {
+      key: 'metric',
+    });
+  }
+  if (metric) return METRICS[metric];
+  return METRICS[loss === 'mean-squared-error' || loss === 'mean-absolute-error' ? loss : 'accuracy'];
 }
 
 function calibrationData(config: QuantConfig, use: DatasetUse, train: Dataset | undefined, file: string): Dataset {

@@ -3,6 +3,7 @@
 import type { JobRequest } from '../../protocol/job-request.ts';
 import type { JobContext } from './context.ts';
 import { exportRun } from './export-run.ts';
+import { inspect } from './inspect.ts';
 import { trainOrQuantize } from './train.ts';
 
 type Handlers = {
@@ -15,6 +16,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   train: trainOrQuantize,
   quantize: trainOrQuantize,
+  inspect,
   export: ({ run, format, output }, { root }) => void exportRun(root, run, format, output),
 };
 

@@ -1,4 +1,4 @@
-// Models over the validation data: what they answer, and how often they are right.
+// Models over the validation data: what they answer, and how well by the job's metric.
 
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
@@ -7,14 +7,24 @@ import type { Program } from '../../engine/training/program.ts';
 import type { Phase } from '../../protocol/job-events.ts';
 import { openPool } from '../simulation/pool.ts';
 import { checkpoint, type JobContext } from './context.ts';
+import type { Metric } from './metric.ts';
 
 /** Samples that go to a thread at once. */
 const CHUNK = 50;
 
+/** What is scored, and by what. */
+export interface Scoring {
+  readonly dataset: Dataset;
+  readonly metric: Metric;
+  /** Progress is told as of this phase. */
+  readonly phase: Phase;
+}
+
 export interface Scores {
-  readonly accuracy: number;
-  /** Class that each sample was given. */
-  readonly answers: Int32Array;
+  /** By the metric. */
+  readonly value: number;
+  /** Class that each sample was given; absent where there are none. */
+  readonly answers?: Int32Array;
   readonly perSecond: number;
   readonly threads: number;
 }
@@ -22,21 +32,21 @@ export interface Scores {
 /** Scores an integer graph on all threads, with progress. */
 export async function scoreInteger(
   graph: Graph,
-  dataset: Dataset,
   kernels: KernelSetName,
-  phase: Phase,
+  scoring: Scoring,
   context: JobContext,
 ): Promise<Scores> {
+  const { dataset } = scoring;
   const pool = openPool(graph, kernels);
-  const tally = createTally(dataset, phase, context);
+  const tally = createTally(scoring, context);
   const inFlight = new Set<Promise<void>>();
   try {
     for (let first = 0; first < dataset.size; first += CHUNK) {
       const count = Math.min(CHUNK, dataset.size - first);
-      const inputs = new Float32Array(count * elements(dataset.inputShape));
-      dataset.read(indices(first, count), inputs, tally.targets.subarray(first));
+      const { inputs, targets } = readSamples(dataset, first, count);
+      const kept = inputs.slice();
       const task = pool.run(inputs, count).then((outputs) => {
-        tally.add(first, outputs, count);
+        tally.add({ first, count, inputs: kept, outputs, targets });
         inFlight.delete(task);
       });
       inFlight.add(task);
@@ -53,62 +63,56 @@ export async function scoreInteger(
 /** Scores a program in float, or fake-quantized as the integer program will compute. */
 export async function scoreProgram(
   program: Program,
-  dataset: Dataset,
   mode: 'evaluate-float' | 'evaluate-quantized',
-  phase: Phase,
+  scoring: Scoring,
   context: JobContext,
 ): Promise<Scores> {
-  const tally = createTally(dataset, phase, context);
+  const { dataset } = scoring;
+  const tally = createTally(scoring, context);
   const { batch, backend } = program.options;
   for (let first = 0; first < dataset.size; first += batch) {
     const count = Math.min(batch, dataset.size - first);
-    dataset.read(indices(first, count), program.input, program.targets);
-    tally.targets.set(program.targets.subarray(0, count), first);
+    const { inputs, targets } = readSamples(dataset, first, count);
+    program.input.set(inputs);
     program.run(mode, count);
     const outputs = program.tensor(mode, program.graph.outputs[0]);
-    tally.add(first, outputs.subarray(0, (outputs.length / batch) * count), count);
+    tally.add({ first, count, inputs, outputs: outputs.subarray(0, (outputs.length / batch) * count), targets });
     await checkpoint(context);
   }
   return { ...tally.result(), threads: backend.threads };
 }
 
-function createTally(dataset: Dataset, phase: Phase, context: JobContext) {
-  const answers = new Int32Array(dataset.size);
-  const targets = new Float32Array(dataset.size);
+function createTally({ dataset, metric, phase }: Scoring, context: JobContext) {
+  const tally = metric.start(dataset.size, dataset.target);
   const started = performance.now();
   let done = 0;
   const perSecond = (): number => (1000 * done) / Math.max(performance.now() - started, 0.001);
   return {
-    targets,
-    add(first: number, outputs: Float32Array, count: number): void {
-      answers.set(answersOf(outputs, count), first);
-      done += count;
+    add(scored: Parameters<typeof tally.add>[0]): void {
+      tally.add(scored);
+      done += scored.count;
       context.emit({ kind: 'progress', phase, done, total: dataset.size, perSecond: perSecond() });
     },
-    result: () => ({ accuracy: accuracyOf(answers, targets), answers, perSecond: perSecond() }),
+    result: () => ({
+      value: tally.value(),
+      perSecond: perSecond(),
+      ...(tally.answers ? { answers: tally.answers } : {}),
+    }),
   };
 }
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-function indices(first: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, n) => first + n);
-}
-
-/** The class of the largest score of each sample, the first of equals: one tie rule for every form of a model. */
-export function answersOf(outputs: Float32Array, count: number): Int32Array {
-  const classes = outputs.length / count;
-  return Int32Array.from({ length: count }, (_, n) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (outputs[n * classes + c] > outputs[n * classes + best]) best = c;
-    return best;
-  });
-}
-
-function accuracyOf(answers: Int32Array, targets: Float32Array): number {
-  let right = 0;
-  for (let n = 0; n < answers.length; n++) if (answers[n] === targets[n]) right++;
-  return right / answers.length;
+function readSamples(dataset: Dataset, first: number, count: number) {
+  const { inputShape, target } = dataset;
+  const inputs = new Float32Array(count * elements(inputShape));
+  const targets = new Float32Array(count * (target.kind === 'class' ? 1 : elements(target.shape)));
+  dataset.read(
+    Int32Array.from({ length: count }, (_, n) => first + n),
+    inputs,
+    targets,
+  );
+  return { inputs, targets };
 }
 
 /** Share of equal answers, 0..1. */

@@ -1,42 +1,68 @@
 // The jobs `train` and `quantize`: one config's float model, post-training int8 and, for `train`, QAT, side by side.
 
-import type { Accuracies } from '../../protocol/job-events.ts';
+import type { Accuracies, MetricScores } from '../../protocol/job-events.ts';
+import type { JobRequest } from '../../protocol/job-request.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { resumedRun } from '../runs/stored-run.ts';
 import type { JobContext } from './context.ts';
 import { type FloatModel, floatModel } from './float-model.ts';
 import { inRun } from './in-run.ts';
+import type { Metric } from './metric.ts';
 import { KERNELS, postTraining, type QuantizedModel } from './post-training.ts';
 import { prepare } from './prepare.ts';
 import { type QatModel, qat } from './qat.ts';
+import { writeReport } from './report.ts';
 
 export async function trainOrQuantize(
-  request: { readonly kind: 'train' | 'quantize'; readonly config: string },
+  request: Extract<JobRequest, { kind: 'train' | 'quantize' }>,
   context: JobContext,
 ): Promise<void> {
+  const resumed = request.resume === undefined ? undefined : resumedRun(context.root, request.resume);
+  const loaded = resumed?.config ?? loadConfig(request.config);
   context.emit({ kind: 'phase', phase: 'load', message: 'Loading the model and the data' });
-  const prepared = await prepare(request.config);
-  const { config, file } = prepared;
-  const run = { kind: request.kind, config: file, model: config.model, target: config.target };
-  await inRun(context, run, config, async (folder, inner) => {
+  const prepared = await prepare(loaded);
+  const { config, file, metric } = prepared;
+  const kind = resumed?.folder.record.kind ?? request.kind;
+  const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };
+  await inRun(context, run, config, metric.name, async (folder, inner) => {
     for (const message of prepared.model.warnings) inner.emit({ kind: 'warning', message });
     const float = await floatModel(prepared, folder, inner);
     const ptq = await postTraining(float.graph, prepared, folder, inner);
-    const trained = request.kind === 'train' ? await qat(float.graph, ptq, prepared, folder, inner) : undefined;
-    const accuracies = accuraciesOf(float, ptq, trained);
-    folder.update({ ...(accuracies ? { accuracies } : {}), kernels: KERNELS, ...measured(float, ptq, trained) });
-    return {
-      ...(accuracies ? { accuracies } : {}),
-      ...(trained ? { imagesPerSecond: trained.imagesPerSecond } : {}),
-    };
+    const trained = kind === 'train' ? await qat(float.graph, ptq, prepared, folder, inner) : undefined;
+    const scores = scoresOf(metric, float, ptq, trained);
+    const results = { ...(scores ? { scores } : {}), ...accuraciesOf(scores) };
+    folder.update({ ...results, kernels: KERNELS, ...measured(float, ptq, trained) });
+    await writeReport(trained ?? ptq, prepared, folder, inner);
+    return { ...results, ...(trained ? { imagesPerSecond: trained.imagesPerSecond } : {}) };
   });
 }
 
-function accuraciesOf(float: FloatModel, ptq: QuantizedModel, trained: QatModel | undefined): Accuracies | undefined {
+function scoresOf(
+  { name, title, higherIsBetter }: Metric,
+  float: FloatModel,
+  ptq: QuantizedModel,
+  trained: QatModel | undefined,
+): MetricScores | undefined {
   if (!float.scores || !ptq.scores) return undefined;
-  const accuracies = { float: { accuracy: float.scores.accuracy }, ptq: { accuracy: ptq.scores.accuracy } };
-  if (!trained?.scores || !trained.fakeQuant) return accuracies;
-  const { scores, fakeQuant } = trained;
-  return { ...accuracies, qat: { accuracy: scores.accuracy, fakeQuantAccuracy: fakeQuant.accuracy } };
+  return {
+    metric: name,
+    title,
+    higherIsBetter,
+    float: float.scores.value,
+    ptq: ptq.scores.value,
+    ...(trained?.scores && trained.fakeQuant
+      ? { qat: { int8: trained.scores.value, fakeQuant: trained.fakeQuant.value } }
+      : {}),
+  };
+}
+
+function accuraciesOf(scores: MetricScores | undefined): { readonly accuracies?: Accuracies } {
+  if (scores?.metric !== 'accuracy') return {};
+  const { float, ptq, qat } = scores;
+  const accuracies = { float: { accuracy: float }, ptq: { accuracy: ptq } };
+  if (!qat) return { accuracies };
+  return { accuracies: { ...accuracies, qat: { accuracy: qat.int8, fakeQuantAccuracy: qat.fakeQuant } } };
 }
 
 function measured(float: FloatModel, ptq: QuantizedModel, trained: QatModel | undefined): Partial<RunRecord> {

@@ -3,6 +3,7 @@
 
 import type { ErrorReport, LayerError } from '../../engine/error-analysis/report.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
+import { formatBytes, formatRate, formatScore } from './format.ts';
 import { REPORT_SCRIPT, REPORT_STYLE } from './report-assets.ts';
 
 export function reportHtml(run: RunRecord, report: ErrorReport): string {
@@ -38,27 +39,28 @@ function about(run: RunRecord, report: ErrorReport): string {
   return `${run.target}, run ${run.id}. The int8 models were scored by the simulator with the ${kernels} kernels; errors were measured on ${report.images} inputs.`;
 }
 
-function accuracyTable({ accuracies, files, equalAnswers, speed }: RunRecord): string {
-  if (!accuracies) return '<p>No accuracy was measured: the config has no validation data.</p>';
+function accuracyTable({ scores, files, equalAnswers, speed }: RunRecord): string {
+  if (!scores) return '<p>No accuracy was measured: the config has no validation data.</p>';
   const size = (model: string): string => {
     const file = files.find((each) => each.model === model);
     return file ? `${escapeHtml(file.file)}, ${formatBytes(file.bytes)}` : '–';
   };
   const rate = (value: number | undefined): string => (value === undefined ? '–' : `${formatRate(value)}/s`);
+  const score = (value: number): string => formatScore(scores.metric, value);
   const rows = [
-    ['float', percent(accuracies.float.accuracy), size('float'), rate(speed?.floatPerSecond)],
-    ['post-training int8', percent(accuracies.ptq.accuracy), size('ptq'), rate(speed?.int8PerSecond)],
+    ['float', score(scores.float), size('float'), rate(speed?.floatPerSecond)],
+    ['post-training int8', score(scores.ptq), size('ptq'), rate(speed?.int8PerSecond)],
   ];
-  if (accuracies.qat) {
-    rows.push(['QAT int8', percent(accuracies.qat.accuracy), size('qat'), rate(speed?.int8PerSecond)]);
-    rows.push(['QAT fake-quantized', percent(accuracies.qat.fakeQuantAccuracy), '–', '–']);
+  if (scores.qat) {
+    rows.push(['QAT int8', score(scores.qat.int8), size('qat'), rate(speed?.int8PerSecond)]);
+    rows.push(['QAT fake-quantized', score(scores.qat.fakeQuant), '–', '–']);
   }
   const body = rows.map(([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map(cell).join('')}</tr>`);
   const equal =
     equalAnswers === undefined
       ? ''
       : `<p>The fake-quantized and the int8 model give the same answer on ${percent(equalAnswers)} of the validation data.</p>`;
-  return `<table><thead><tr><th scope="col">model</th><th scope="col">accuracy</th><th scope="col">file</th><th scope="col">inferences, one thread</th></tr></thead>
+  return `<table><thead><tr><th scope="col">model</th><th scope="col">${scores.title}</th><th scope="col">file</th><th scope="col">inferences</th></tr></thead>
 <tbody>${body.join('\n')}</tbody></table>${equal}`;
 }
 
@@ -121,15 +123,6 @@ function noiseShare(sqnr: number | null): number {
 const cell = (text: string): string => `<td>${text}</td>`;
 const decibel = (value: number | null): string => (value === null ? 'exact' : value.toFixed(1));
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
-
-export function formatBytes(bytes: number): string {
-  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`;
-}
-
-/** Three significant digits, no exponent. */
-export function formatRate(perSecond: number): string {
-  return perSecond >= 100 ? Math.round(perSecond).toLocaleString('en') : perSecond.toPrecision(3);
-}
 
 function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

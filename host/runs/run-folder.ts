@@ -16,6 +16,8 @@ export interface RunFolder {
   readonly record: RunRecord;
   /** Changes `run.json`. */
   update(changes: Partial<RunRecord>): void;
+  /** Marks it as running again, in this process. */
+  restart(): void;
   /** Adds a line to `events.jsonl`. */
   log(event: JobEvent): void;
   /** Writes a file of the run, whole. */
@@ -105,6 +107,11 @@ function asFolder(path: string, initial: RunRecord): RunFolder {
       return record;
     },
     update,
+    restart() {
+      const { ended: _, message: __, ...kept } = record;
+      record = { ...kept, status: 'running', process: process.pid };
+      update({});
+    },
     write,
     log(event) {
       const file = join(path, 'events.jsonl');

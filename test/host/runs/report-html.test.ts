@@ -32,7 +32,14 @@ const run: RunRecord = {
   config: '/a.quant.yaml',
   model: 'nets/a&b.keras',
   target: 'tflite-int8',
-  accuracies: { float: { accuracy: 0.99 }, ptq: { accuracy: 0.9 }, qat: { accuracy: 0.98, fakeQuantAccuracy: 0.985 } },
+  scores: {
+    metric: 'accuracy',
+    title: 'accuracy',
+    higherIsBetter: true,
+    float: 0.99,
+    ptq: 0.9,
+    qat: { int8: 0.98, fakeQuant: 0.985 },
+  },
   kernels: 'reference',
   equalAnswers: 0.995,
   files: [{ model: 'qat', file: 'qat.tflite', bytes: 20480 }],
@@ -54,6 +61,6 @@ test('needs no network', () => {
 });
 
 test('says that nothing was measured where there is no accuracy', () => {
-  const { accuracies: _, ...unmeasured } = run;
+  const { scores: _, ...unmeasured } = run;
   expect(reportHtml(unmeasured, report)).toContain('No accuracy was measured');
 });
