@@ -9,21 +9,14 @@ import type { Range, Ranges } from '../quantization/ranges.ts';
 import type { QuantizationSettings, TensorSettings } from '../quantization/settings.ts';
 import type { Dataset } from '../training/dataset.ts';
 import { type FloatForward, programForward } from '../training/float-forward.ts';
+import { BATCH, type CalibrationProgress, overBatches } from './batches.ts';
 import { addToHistogram, type Histogram, newHistogram } from './histogram.ts';
 import { extremes, OBSERVERS } from './observers.ts';
-
-/** Samples of a batch; the moving average moves once a batch. */
-const BATCH = 32;
 
 export interface CalibrationOptions {
   /** What computes the activations; the training kernels if it is left out. */
   readonly forward?: FloatForward;
   readonly placement?: Placement;
-}
-
-export interface CalibrationProgress {
-  readonly done: number;
-  readonly total: number;
 }
 
 /** Ranges from all samples of `dataset`, of a graph that is fused and folded. */
@@ -95,27 +88,6 @@ function rangeOf(
   const all = union(seen);
   return observer.needs === 'extremes' ? observer.range({ batches: seen, all }) : all;
 }
-
-function* overBatches(
-  dataset: Dataset,
-  forward: FloatForward,
-  before: number,
-  total: number,
-  visit: () => void,
-): Generator<CalibrationProgress, void, void> {
-  const targets = new Float32Array(forward.batch * targetSize(dataset));
-  for (let first = 0; first < dataset.size; first += forward.batch) {
-    const count = Math.min(forward.batch, dataset.size - first);
-    const indices = Uint32Array.from({ length: count }, (_, index) => first + index);
-    dataset.read(indices, forward.input, targets);
-    forward.run(count);
-    visit();
-    yield { done: before + first + count, total };
-  }
-}
-
-const targetSize = ({ target }: Dataset): number =>
-  target.kind === 'class' ? 1 : target.shape.reduce((product, size) => product * size, 1);
 
 function union(ranges: readonly Range[]): Range {
   return {
