@@ -102,6 +102,8 @@ function eventText(event: JobEvent, { text: score }: ScoreTeller): string | unde
       ];
       return `  epoch ${epoch}/${epochs}: ${[`loss ${loss.toFixed(4)}`, ...scores].join(', ')}`;
     }
+    case 'note':
+      return `  ${event.message}`;
     case 'warning':
       return `${stderrColors.yellow('warning')}: ${event.message}`;
     default:

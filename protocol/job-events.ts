@@ -66,6 +66,8 @@ export type JobEvent =
     }
   /** A command that the job has heard and follows. */
   | { readonly kind: 'control'; readonly command: JobControl }
+  /** What was done, where it was left to the job to decide. */
+  | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string; readonly layer?: string }
   | { readonly kind: 'report'; readonly report: ErrorReport }
   | {

@@ -187,6 +187,21 @@ const trainingShape = (epochs: number, learningRate: number) => ({
   ),
 });
 
+const postTraining = z.strictObject({
+  equalization: describe(
+    z.boolean().default(false),
+    'Evens out the weight ranges of layers that follow each other (cross-layer equalization); helps per-tensor weights.',
+  ),
+  adaptiveRounding: describe(
+    z.boolean().default(false),
+    'Rounds the weights of a layer together, by what its output becomes, rather than each to the nearest (AdaRound).',
+  ),
+  biasCorrection: describe(
+    z.boolean().default(false),
+    'Takes from each bias the mean by which rounding moves its layer’s output.',
+  ),
+});
+
 const freeze = z.strictObject({
   batchNorm: describe(
     share.default(0.33),
@@ -242,6 +257,10 @@ export const configSchema = z
     ),
     data: describe(data.prefault({}), 'Data to train, calibrate and measure on.'),
     quantization: describe(quantization.prefault({}), 'How the model is quantized, where the target leaves a choice.'),
+    postTraining: describe(
+      postTraining.prefault({}),
+      'What post-training quantization does to the weights before it rounds them; quantization-aware training starts from the float model.',
+    ),
     floatTraining: describe(
       floatTraining.optional(),
       'Trains the model without quantization first; needed where the model has no weights.',

@@ -70,13 +70,13 @@ const unknownFormat = (fileName: string): InputError =>
     file: fileName,
   });
 
-/** Errors about a layer get the file that has it. */
+/** Errors name the file: those about a layer as their place, those about "the file" in its stead. */
 async function inFile<T>(fileName: string, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
     if (error instanceof InputError && error.place.file === undefined) {
-      throw new InputError(error.message, { ...error.place, file: fileName });
+      throw new InputError(error.message.replace(/^The file /, `${fileName} `), { ...error.place, file: fileName });
     }
     throw error;
   }

@@ -1,6 +1,7 @@
 // Post-training quantization: ranges from calibration data, the integer model written and scored.
 
 import { calibrationSteps } from '../../engine/calibration/calibrate.ts';
+import { improveSteps } from '../../engine/calibration/improve.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
@@ -8,8 +9,8 @@ import { quantize } from '../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { JobContext } from './context.ts';
-import { checkpoint } from './context.ts';
 import { folded } from './deploy.ts';
+import { drained } from './drained.ts';
 import type { Prepared } from './prepare.ts';
 import { type Scores, type Scoring, scoreInteger } from './score.ts';
 
@@ -49,23 +50,37 @@ export async function quantizedModel(
   prepared: Prepared,
   context: JobContext,
 ): Promise<Omit<QuantizedModel, 'scores'>> {
+  const { settings } = prepared;
   const float = folded(graph);
+  warnOfUnmatched(float, prepared, context);
   const ranges = await calibrated(float, prepared, context);
-  return { float, ranges, integer: quantize(float, ranges, prepared.settings) };
+  const improved = await improvedWeights(float, prepared, context);
+  const own = improved === float ? ranges : await calibrated(improved, prepared, context);
+  return { float, ranges, integer: quantize(improved, own, settings) };
 }
 
-async function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {
+function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {
   context.emit({ kind: 'phase', phase: 'calibrate', message: `Calibrating on ${calibration.size} samples` });
-  const placement = placeQuantization(float, settings);
-  for (const { match } of placement.settings.unmatched) {
+  return drained(calibrationSteps(float, calibration, settings), 'calibrate', context);
+}
+
+/** The graph itself where the config asks for nothing. */
+async function improvedWeights(
+  float: Graph,
+  { calibration, settings, config: { postTraining } }: Prepared,
+  context: JobContext,
+): Promise<Graph> {
+  if (!Object.values(postTraining).includes(true)) return float;
+  context.emit({ kind: 'phase', phase: 'post-training', message: 'Fitting the weights to their grids' });
+  const steps = improveSteps(float, calibration, settings, postTraining);
+  const { graph, notes } = await drained(steps, 'post-training', context);
+  for (const message of notes) context.emit({ kind: 'note', message });
+  return graph;
+}
+
+function warnOfUnmatched(float: Graph, { settings }: Prepared, context: JobContext): void {
+  for (const { match } of placeQuantization(float, settings).settings.unmatched) {
     const pattern = 'name' in match ? `"${match.name}"` : `class ${match.class}`;
     context.emit({ kind: 'warning', message: `The override for ${pattern} matches no layer of the model.` });
-  }
-  const steps = calibrationSteps(float, calibration, settings, { placement });
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    context.emit({ kind: 'progress', phase: 'calibrate', ...step.value });
-    await checkpoint(context);
   }
 }

@@ -4,7 +4,8 @@ import { measureErrors } from '../../engine/error-analysis/measure.ts';
 import { InputError } from '../../engine/errors.ts';
 import { reportHtml } from '../runs/report-html.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { checkpoint, type JobContext } from './context.ts';
+import type { JobContext } from './context.ts';
+import { drained } from './drained.ts';
 import { KERNELS, type QuantizedModel } from './post-training.ts';
 import type { Prepared } from './prepare.ts';
 import { backend } from './train-phase.ts';
@@ -24,17 +25,10 @@ export async function writeReport(
   context.emit({ kind: 'phase', phase: 'inspect', message: `Measuring the error of each layer on ${images} samples` });
   const steps = measureErrors({ float, integer }, dataset, { kernels: KERNELS, images, backend });
   try {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) {
-        run.write('report.json', `${JSON.stringify(step.value)}\n`);
-        run.write('report.html', reportHtml(run.record, step.value));
-        context.emit({ kind: 'report', report: step.value });
-        return;
-      }
-      context.emit({ kind: 'progress', phase: 'inspect', ...step.value });
-      await checkpoint(context);
-    }
+    const report = await drained(steps, 'inspect', context);
+    run.write('report.json', `${JSON.stringify(report)}\n`);
+    run.write('report.html', reportHtml(run.record, report));
+    context.emit({ kind: 'report', report });
   } catch (error) {
     if (!(error instanceof InputError) || error.place.file !== undefined) throw error;
     context.emit({ kind: 'warning', message: `The errors of the layers could not be measured: ${error.message}` });

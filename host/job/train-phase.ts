@@ -151,14 +151,11 @@ async function trainRound(
     } else if (event.kind === 'ranges') tellRanges(event, program.graph, context);
     else if (event.kind === 'epoch') epoch = event;
     else if (event.kind === 'checkpoint') {
+      const best = epoch !== undefined && (await endEpoch(phase, program, epoch, scores, context));
       const saved = { state: event.state, scores, rollbacks, ended: false };
-      if (epoch) {
-        const number = epoch.epoch;
-        const best = await endEpoch(phase, program, epoch, scores, context);
-        checkpoints.keep(number, saved, best);
-        epoch = undefined;
-      }
       checkpoints.save(saved);
+      if (epoch) checkpoints.keep(epoch.epoch, saved, best);
+      epoch = undefined;
       if (converged()) break;
     }
     await checkpoint(context);

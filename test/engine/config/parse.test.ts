@@ -8,39 +8,43 @@ const problems = (text: string) =>
     ({ line, column, endLine, endColumn, message }) => `${line}:${column}-${endLine}:${endColumn} ${message}`,
   );
 
+/** Of a config that names its model alone. */
+const DEFAULTS = {
+  model: 'm.keras',
+  target: 'tflite-int8',
+  data: {
+    calibration: { samples: 500, resize: 'none' },
+    preprocessing: { scale: 1, offset: 0 },
+    augmentation: { flip: 'none', shift: 0 },
+  },
+  quantization: { weights: {}, activations: {}, overrides: [] },
+  postTraining: { equalization: false, adaptiveRounding: false, biasCorrection: false },
+  training: {
+    epochs: 3,
+    batch: 64,
+    optimizer: 'adam',
+    learningRate: 1e-4,
+    momentum: 0.9,
+    schedule: 'constant',
+    decayFactor: 0.1,
+    decayEvery: 1,
+    warmup: 0,
+    weightDecay: 0,
+    loss: 'sparse-categorical-crossentropy',
+    labelSmoothing: 0,
+    classWeights: 'none',
+    keep: 'last',
+    seed: 0,
+    freeze: { batchNorm: 0.33, observers: 0.66 },
+    validateInt8: true,
+  },
+};
+
 describe('parseConfig', () => {
   test('fills in every default', () => {
     const { config, problems } = parseConfig('model: m.keras\n', 'm.quant.yaml');
     expect(problems).toEqual([]);
-    expect(config).toEqual({
-      model: 'm.keras',
-      target: 'tflite-int8',
-      data: {
-        calibration: { samples: 500, resize: 'none' },
-        preprocessing: { scale: 1, offset: 0 },
-        augmentation: { flip: 'none', shift: 0 },
-      },
-      quantization: { weights: {}, activations: {}, overrides: [] },
-      training: {
-        epochs: 3,
-        batch: 64,
-        optimizer: 'adam',
-        learningRate: 1e-4,
-        momentum: 0.9,
-        schedule: 'constant',
-        decayFactor: 0.1,
-        decayEvery: 1,
-        warmup: 0,
-        weightDecay: 0,
-        loss: 'sparse-categorical-crossentropy',
-        labelSmoothing: 0,
-        classWeights: 'none',
-        keep: 'last',
-        seed: 0,
-        freeze: { batchNorm: 0.33, observers: 0.66 },
-        validateInt8: true,
-      },
-    });
+    expect(config).toEqual(DEFAULTS);
   });
 
   test('places a wrong value and says what was expected', () => {
