@@ -33,7 +33,7 @@ export const activationNotFused: Rule<Data> = {
   title: 'An activation is not fused into the layer before it',
   category: 'fusion',
   severity: 'information',
-  targets: ['tflite-int8', 'tflite-int16x8', 'tflite-micro', 'edge-tpu'],
+  level: 'op',
   check({ fused, view }) {
     if (fused === null) return [];
     const seen = new Set<string>();

@@ -11,6 +11,7 @@ import type { Finding } from './finding.ts';
 import { type GraphView, viewGraph } from './graph-view.ts';
 import { viewModel } from './model-view.ts';
 import { RULES } from './rules.ts';
+import type { SourceFacts } from './source-facts.ts';
 import { quantizeModelVerdict } from './tfmot/verdict.ts';
 
 export interface CheckOptions {
@@ -51,23 +52,13 @@ function fusedView(graph: Graph): GraphView | null {
   }
 }
 
-/**
- * All findings about one model for one target, in the order of the rule table and then of the layers.
- * `graph` is the model lowered with `unsupported: 'keep'`, or null where that is not possible.
- */
-export function checkModel(
-  model: KerasModel,
-  graph: Graph | null,
-  target: Target,
-  config: ConfigFacts | null = null,
-  options: CheckOptions = {},
-): readonly Finding[] {
-  return checkContext(ruleContext(model, graph, target, config, options));
+/** All findings about one model for one target, in the order of the rule table and then of the layers. */
+export function checkContext(context: RuleContext): readonly Finding[] {
+  const applies = RULES.filter(({ level }) => level === undefined || level === context.target.level);
+  return applies.flatMap((rule) => [...(rule.check?.(context) ?? [])]);
 }
 
-export function checkContext(context: RuleContext): readonly Finding[] {
-  const applies = RULES.filter(
-    ({ targets }) => targets === undefined || targets.some((name) => name === context.target.name),
-  );
-  return applies.flatMap((rule) => [...rule.check(context)]);
+/** All findings about a text itself, whatever models it builds. */
+export function checkSource(source: SourceFacts): readonly Finding[] {
+  return RULES.flatMap((rule) => [...(rule.checkSource?.(source) ?? [])]);
 }

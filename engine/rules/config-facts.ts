@@ -23,4 +23,6 @@ export interface ConfigFacts {
   readonly data: readonly DataFacts[];
   /** Key of the file that the weights come from; null where the config names none. */
   readonly weightsKey: readonly (string | number)[] | null;
+  /** Why those weights do not fit the model, a full sentence a layer; empty where they do or were not looked at. */
+  readonly weightsProblems?: readonly string[];
 }

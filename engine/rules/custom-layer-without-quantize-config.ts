@@ -17,7 +17,7 @@ export const customLayerWithoutQuantizeConfig: Rule<Data> = {
   title: 'TFMOT needs a QuantizeConfig and a scope for a custom layer',
   category: 'support',
   severity: 'error',
-  targets: ['tfmot-default-8bit'],
+  level: 'layer',
   check: (context) =>
     refusalFindings('custom-layer-without-quantize-config', context, ['custom-object', 'custom-class']).map(
       (finding) => {

@@ -14,7 +14,7 @@ export const nestedModel: Rule<Data> = {
   title: 'TFMOT cannot quantize a model inside a model',
   category: 'support',
   severity: 'error',
-  targets: ['tfmot-default-8bit'],
+  level: 'layer',
   check: (context) =>
     refusalFindings('nested-model', context, ['nested-model']).map((finding) => ({
       ...finding,

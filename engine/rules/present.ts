@@ -3,6 +3,7 @@
 import type { KerasModel, SourceLocation } from '../keras/model.ts';
 import type { RuleContext } from './context.ts';
 import type { Finding, Severity, SeveritySetting } from './finding.ts';
+import { type IgnoreComment, isIgnored } from './ignore.ts';
 import { ruleById } from './rules.ts';
 
 /** Severities by rule id; `*` is for all that are not named. */
@@ -39,10 +40,31 @@ export function severityOf(finding: Finding, settings: SeveritySettings): Severi
   return rule.severityOf?.(finding.data) ?? rule.severity;
 }
 
+export interface Presenting {
+  readonly severity?: SeveritySettings;
+  readonly locateKey?: LocateKey;
+  /** Ignore comments of the file by its name: a finding there that one silences is left out. */
+  readonly ignores?: (file: string) => readonly IgnoreComment[];
+}
+
+/** Findings in words, without those that the settings switch off or a comment silences. `context` is null for those of a text. */
+export function presentFindings(
+  findings: readonly Finding[],
+  context: RuleContext | null,
+  { severity = {}, locateKey, ignores }: Presenting = {},
+): readonly PresentedFinding[] {
+  return findings.flatMap((finding) => {
+    const shown = presentFinding(finding, context, severity, locateKey);
+    if (shown === null) return [];
+    const { at, rule } = shown;
+    return at && ignores && isIgnored(ignores(at.file), rule, at.line, at.endLine) ? [] : [shown];
+  });
+}
+
 /** Null where the settings switch the rule off. */
 export function presentFinding(
   finding: Finding,
-  context: RuleContext,
+  context: RuleContext | null,
   settings: SeveritySettings = {},
   locateKey: LocateKey = () => null,
 ): PresentedFinding | null {
@@ -51,7 +73,7 @@ export function presentFinding(
   if (rule === undefined || severity === null) return null;
   const relatedText = rule.related?.(finding.data) ?? 'involved';
   const related = finding.layers.slice(1).flatMap((layer) => {
-    const at = context.view.get(layer)?.layer.origin?.at;
+    const at = context?.view.get(layer)?.layer.origin?.at;
     return at ? [{ layer, at, message: relatedText }] : [];
   });
   return {
@@ -66,13 +88,13 @@ export function presentFinding(
   };
 }
 
-function locate(finding: Finding, context: RuleContext, locateKey: LocateKey): SourceLocation | null {
+function locate(finding: Finding, context: RuleContext | null, locateKey: LocateKey): SourceLocation | null {
   const place = finding.at;
   switch (place.kind) {
     case 'layer':
-      return layerOrigin(place.layer, context);
+      return context && layerOrigin(place.layer, context);
     case 'model':
-      return modelOrigin(context.model);
+      return context && modelOrigin(context.model);
     case 'config':
       return locateKey(place.key);
     case 'source':

@@ -36,7 +36,7 @@ export const rawTfOp: Rule<Data> = {
   title: 'TFMOT cannot quantize a raw TensorFlow operation',
   category: 'support',
   severity: 'error',
-  targets: ['tfmot-default-8bit'],
+  level: 'layer',
   check: (context) =>
     refusalFindings('raw-tf-op', context, ['raw-op']).map((finding) => {
       const { layer, what } = finding.data;

@@ -19,7 +19,7 @@ export const relu6NotFused: Rule<Data> = {
   category: 'fusion',
   severity: 'warning',
   severityOf: ({ form }) => (form === 'argument' ? 'error' : 'warning'),
-  targets: ['tfmot-default-8bit'],
+  level: 'layer',
   check(context) {
     const refused = new Set(
       refusalFindings('relu6-not-fused', context, ['activation-argument'])

@@ -1,0 +1,41 @@
+// Channels whose weights are all zero: they cost as much as the others and give a constant.
+
+import type { RuleContext } from './context.ts';
+import type { Finding, FindingData } from './finding.ts';
+import { layerOf } from './graph-view.ts';
+import type { Rule } from './rule.ts';
+import { channelPeaks, weightsOfOps } from './weight-channels.ts';
+import { count, quoted } from './words.ts';
+
+interface Data extends FindingData {
+  readonly layer: string;
+  readonly dead: number;
+  readonly channels: number;
+  readonly first: readonly number[];
+}
+
+/** Below this share of the largest channel a channel is noise that training has pushed out. */
+const NEGLIGIBLE = 1e-7;
+
+export const deadChannel: Rule<Data> = {
+  id: 'dead-channel',
+  title: 'Channels of a weight are zero',
+  category: 'weights',
+  severity: 'information',
+  check: (context: RuleContext) =>
+    weightsOfOps(context).flatMap((weights): Finding<Data>[] => {
+      const peaks = channelPeaks(weights);
+      const largest = peaks.reduce((a, b) => Math.max(a, b), 0);
+      const dead = [...peaks.keys()].filter((channel) => peaks[channel] <= largest * NEGLIGIBLE);
+      if (dead.length === 0) return [];
+      const layer = layerOf(weights.op);
+      const data = { layer, dead: dead.length, channels: weights.channels, first: dead.slice(0, 8) };
+      return [{ rule: 'dead-channel', at: { kind: 'layer', layer }, layers: [layer], data }];
+    }),
+  message({ layer, dead, channels, first }) {
+    const which = `${first.join(', ')}${dead > first.length ? ', …' : ''}`;
+    return dead === channels
+      ? `All ${count(channels)} channels of ${quoted(layer)} have zero weights: it gives its bias, whatever goes in. Load trained weights.`
+      : `${count(dead)} of the ${count(channels)} output channels of ${quoted(layer)} (${which}) have zero weights: they cost time and flash and give a constant, and their scale must be floored so that the bias fits 32 bits. Prune them.`;
+  },
+};
