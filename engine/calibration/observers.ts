@@ -37,6 +37,10 @@ export const OBSERVERS: { readonly [K in ObserverName]: Observer } = {
   percentile: { needs: 'histogram', range: (histogram) => percentileRange(histogram, LEFT_OUT) },
   mse: { needs: 'histogram', range: mseRange },
   entropy: { needs: 'histogram', range: entropyRange },
+  // Where training takes over; LSQ's and LSQ+'s own initialisation is of this kind.
+  lsq: { needs: 'histogram', range: mseRange },
+  'lsq+': { needs: 'histogram', range: mseRange },
+  pact: { needs: 'histogram', range: mseRange },
 };
 
 /** Smallest and largest value; `{Infinity, −Infinity}` of none. NaN makes both NaN. */

@@ -6,7 +6,8 @@ import type { Op } from '../graph/op.ts';
 import type { TensorData, TensorId } from '../graph/tensor.ts';
 import { type KernelBackend, referenceBackend } from '../kernels/backend.ts';
 import { fixedGrid } from '../quantization/activation-quantization.ts';
-import { codeRange, type Value } from '../simulator/kernel.ts';
+import { tensorCodes } from '../quantization/codes.ts';
+import type { Value } from '../simulator/kernel.ts';
 import type { KernelSetName } from '../simulator/kernel-sets.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Dataset } from '../training/dataset.ts';
@@ -120,7 +121,7 @@ function running(graph: Graph, kernels: KernelSetName): Running {
 function run({ simulator, inputs }: Running, values: readonly Float32Array[], image: number): void {
   for (const [index, batch] of values.entries()) {
     const codes = inputs[index];
-    toCodes(batch, image * codes.length, simulator.inputs[index], codes);
+    toCodes(batch, image * codes.length, simulator.graph.tensors[simulator.inputs[index].id], codes);
   }
   simulator.run(inputs);
 }
@@ -145,9 +146,8 @@ function feedsOf(integer: Graph, float: Graph): Feed[] {
       op.inputs.flatMap((id, input): Feed[] => {
         const tensor = id === null ? undefined : integer.tensors[id];
         if (!tensor?.quantization || !isActivation(tensor)) return [];
-        const [min, max] = codeRange(tensor.dtype);
         const { scales, zeroPoints } = tensor.quantization;
-        return [{ op: op.name, input, grid: fixedGrid(scales[0], zeroPoints[0], { min, max }) }];
+        return [{ op: op.name, input, grid: fixedGrid(scales[0], zeroPoints[0], tensorCodes(tensor)) }];
       }),
     );
 }
@@ -168,8 +168,8 @@ function watchedTensors({ float, integer }: ModelPair, simulator: Simulator): Wa
     if (source === undefined || !known.has(op.name) || !simulator.isComputed(id)) return [];
     const value = simulator.tensor(id);
     if (!isCodes(value.data) || value.known) return [];
-    const [lowest, highest] = codeRange(value.dtype);
-    const codes = newCodeCounts(lowest, highest);
+    const { min, max } = tensorCodes(integer.tensors[id]);
+    const codes = newCodeCounts(min, max);
     return [{ op, id, source, value, local: newSums(), accumulated: newSums(), codes }];
   });
 }

@@ -43,6 +43,8 @@ export interface Quantization {
   readonly scales: Float32Array;
   readonly zeroPoints: Int32Array;
   readonly axis: number | null;
+  /** Bits of the codes, where they are fewer than the type holds: 4-bit activations lie in int8. */
+  readonly bits?: number;
 }
 
 /** Index into `Graph.tensors`; in a graph read from a `.tflite` it is the file's own tensor index. */

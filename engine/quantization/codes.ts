@@ -1,6 +1,6 @@
 // The integers that a quantized tensor may hold: their range by bits, and the element type that stores them.
 
-import type { DType } from '../graph/tensor.ts';
+import type { DType, Tensor } from '../graph/tensor.ts';
 import type { TensorSettings } from './settings.ts';
 
 /** Signed codes, both ends inclusive: −128..127 for 8 bits, −127..127 where the range is narrow. */
@@ -33,3 +33,11 @@ export function weightType(bits: number): DType {
   if (bits <= 4) return 'int4';
   return bits <= 8 ? 'int8' : 'int16';
 }
+
+/** Codes that an integer tensor may hold: those of its type, or fewer where its quantization says so. */
+export function tensorCodes({ dtype, quantization }: Pick<Tensor, 'dtype' | 'quantization'>): CodeRange {
+  if (dtype === 'uint8') return { min: 0, max: 255 };
+  return codeRange(quantization?.bits ?? STORED_BITS[dtype] ?? 32, false);
+}
+
+const STORED_BITS: { readonly [dtype in DType]?: number } = { int4: 4, int8: 8, int16: 16 };

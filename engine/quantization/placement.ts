@@ -87,6 +87,7 @@ function floatReason(
   if (!touchesReals) return null;
   if (policy.kind === 'training') throw new RangeError(`${op.kind} "${op.name}" is of training: fuse and fold first.`);
   if (settings.skip) return 'its layer is to be skipped';
+  if (op.staysFloat) return op.staysFloat;
   if (policy.kind === 'float') return policy.reason;
   const bits = storageBits(settings.activations.bits);
   if (!policy.bits.includes(bits)) return `LiteRT has no kernel for ${op.kind} with ${bits}-bit activations`;
@@ -165,7 +166,9 @@ function groupTensors(
     }
     if (policy.kind === 'reads-codes') continue;
     const fixed = policy.kind === 'fixed-output' ? policy.fixed[bits] : undefined;
-    for (const id of op.outputs) open(id, activations, fixed);
+    // A scale that kernels fix is one of all the codes that are stored.
+    const own = fixed ? { ...activations, bits, narrowRange: false } : activations;
+    for (const id of op.outputs) open(id, own, fixed);
   }
   for (const id of graph.outputs) if (graph.tensors[id].dtype === 'float32') groupFor(id);
   // A group may have joined another after an operand was to be requantized to it.

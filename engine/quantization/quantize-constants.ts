@@ -15,9 +15,10 @@ import { scaleFloors, weightGrids } from './weight-quantization.ts';
 
 export type WeightedPolicy = Extract<OpPolicy, { kind: 'weighted' }>;
 
-/** The quantization of a tensor on one grid. */
-export function perTensor(grid: Grid): Quantization {
-  return { scales: Float32Array.of(grid.scale), zeroPoints: Int32Array.of(grid.zeroPoint), axis: null };
+/** The quantization of a tensor on one grid; of activations of `bits` that are fewer than their type holds. */
+export function perTensor(grid: Grid, bits = 8): Quantization {
+  const narrow = bits !== 8 && bits !== 16 ? { bits } : {};
+  return { scales: Float32Array.of(grid.scale), zeroPoints: Int32Array.of(grid.zeroPoint), axis: null, ...narrow };
 }
 
 /** Known values of a float constant; an InputError that names the op where there are none, or one is not finite. */
@@ -51,10 +52,11 @@ export function gridsOfWeights(
   settings: LayerSettings,
   input: Grid,
   bias: ArrayLike<number> | undefined,
+  given?: Quantization,
 ): Grid[] {
   const limits = { inputScale: input.scale, inputSpan: inputSpan(input), bias };
   const floors = settings.activations.bits <= 8 ? scaleFloors(weights, shape, axis, limits) : undefined;
-  return weightGrids(weights, shape, axis, settings.weights, floors);
+  return weightGrids(weights, shape, axis, settings.weights, floors, given);
 }
 
 /** Bias codes at input scale · weight scale, ties away from zero. */
@@ -79,8 +81,8 @@ export function quantizedWeights(
   const values = floatValues(graph, weightId, op);
   const channels = shape[policy.axis];
   const bias = biasId === null ? new Float32Array(channels) : floatValues(graph, biasId, op);
-  const grids = gridsOfWeights(values, shape, policy.axis, settings, input, bias);
-  const axis = grids.length > 1 || settings.weights.granularity === 'per-channel' ? policy.axis : null;
+  const grids = gridsOfWeights(values, shape, policy.axis, settings, input, bias, tensor.quantization);
+  const axis = grids.length > 1 || settings.weights.granularity !== 'per-tensor' ? policy.axis : null;
   const codes = settings.weights.bits <= 8 ? new Int8Array(values.length) : new Int16Array(values.length);
   if (axis === null) quantizeToCodes(values, grids[0], codes);
   else quantizeToCodesPerChannel(values, channelLayout(shape, axis), grids, codes);
@@ -130,5 +132,10 @@ export function quantizedConstant(graph: Graph, id: TensorId, op: Op, settings: 
   const grid = shared ?? activationQuantization({ min, max }, settings);
   const codes = settings.bits <= 8 ? new Int8Array(values.length) : new Int16Array(values.length);
   quantizeToCodes(values, grid, codes);
-  return { ...graph.tensors[id], dtype: activationType(settings.bits), data: codes, quantization: perTensor(grid) };
+  return {
+    ...graph.tensors[id],
+    dtype: activationType(settings.bits),
+    data: codes,
+    quantization: perTensor(grid, settings.bits),
+  };
 }

@@ -163,7 +163,7 @@ class IntegerGraph {
 
   #storage(form: Form): Pick<Tensor, 'dtype' | 'quantization'> {
     if (form === 'float') return { dtype: 'float32' };
-    return { dtype: activationType(form.settings.bits), quantization: perTensor(this.#grid(form)) };
+    return { dtype: activationType(form.settings.bits), quantization: perTensor(this.#grid(form), form.settings.bits) };
   }
 
   #hold(id: TensorId, group: ScaleGroup): void {

@@ -3,10 +3,27 @@
 /** Targets by name; `engine/quantization/targets/` has one table each. */
 export type TargetName = 'tflite-int8' | 'tflite-int16x8' | 'tflite-micro' | 'edge-tpu' | 'tfmot-default-8bit';
 
-export type Granularity = 'per-tensor' | 'per-channel';
+/** Scales of weights: one for the tensor, one an output channel, or one for `groupSize` output channels that lie together. */
+export type Granularity = 'per-tensor' | 'per-channel' | 'per-group';
 
-/** How a range is found from the values that pass (calibration and training). */
-export type ObserverName = 'min-max' | 'moving-average' | 'last-value' | 'percentile' | 'mse' | 'entropy';
+/**
+ * How a range is found from the values that pass (calibration and training). The learned ones start from the smallest mean
+ * square error and then follow the loss: LSQ (Esser et al. 2020) and LSQ+ (Bhalgat et al. 2020) learn the scale, LSQ+ of
+ * activations also the offset, PACT (Choi et al. 2018) the upper end of what follows a ReLU.
+ */
+export type ObserverName =
+  | 'min-max'
+  | 'moving-average'
+  | 'last-value'
+  | 'percentile'
+  | 'mse'
+  | 'entropy'
+  | LearnedObserver;
+
+export type LearnedObserver = 'lsq' | 'lsq+' | 'pact';
+
+export const isLearned = (observer: ObserverName): observer is LearnedObserver =>
+  observer === 'lsq' || observer === 'lsq+' || observer === 'pact';
 
 /** Quantization of one tensor. */
 export interface TensorSettings {
@@ -16,6 +33,8 @@ export interface TensorSettings {
   /** −127..127 rather than −128..127, at 8 bits. */
   readonly narrowRange: boolean;
   readonly granularity: Granularity;
+  /** Output channels that share a scale, where the granularity is per group. */
+  readonly groupSize?: number;
   readonly observer: ObserverName;
   /** Fixed real range; nothing is observed then. */
   readonly range?: readonly [min: number, max: number];

@@ -58,7 +58,7 @@ import { softmax } from './kernels/softmax.ts';
 import { transposeConv } from './kernels/transpose-conv.ts';
 import { float32Scale, floatProduct, multiplierAndShift } from './requantize.ts';
 
-export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro';
+export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro' | 'narrow';
 
 /** Why an op has no kernel; the sentence goes on after "cannot run: ". */
 export interface Unsupported {
@@ -190,9 +190,20 @@ const xnnpack: KernelTable = {
   LEAKY_RELU: leakyRelu(coarseSlopes),
 };
 
-export const KERNEL_SETS: Readonly<Record<KernelSetName, { readonly kernels: KernelTable; readonly runtime: string }>> =
-  {
-    reference: { kernels: reference, runtime: 'LiteRT 2.3.0, OpResolverType.BUILTIN_REF' },
-    xnnpack: { kernels: xnnpack, runtime: 'LiteRT 2.3.0, default resolver (XNNPACK on x86-64)' },
-    'tflite-micro': { kernels: reference, runtime: 'TensorFlow Lite for Microcontrollers, reference kernels' },
-  };
+export interface KernelSet {
+  readonly kernels: KernelTable;
+  readonly runtime: string;
+  /** Activations are clamped to the bits that their tensors state; see `narrow.ts`. */
+  readonly clampsToBits?: boolean;
+}
+
+export const KERNEL_SETS: Readonly<Record<KernelSetName, KernelSet>> = {
+  reference: { kernels: reference, runtime: 'LiteRT 2.3.0, OpResolverType.BUILTIN_REF' },
+  xnnpack: { kernels: xnnpack, runtime: 'LiteRT 2.3.0, default resolver (XNNPACK on x86-64)' },
+  'tflite-micro': { kernels: reference, runtime: 'TensorFlow Lite for Microcontrollers, reference kernels' },
+  narrow: {
+    kernels: reference,
+    runtime: "QuantLens's own: the reference kernels, with activations clamped to the bits of their tensors (2 to 16)",
+    clampsToBits: true,
+  },
+};

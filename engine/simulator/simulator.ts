@@ -8,6 +8,7 @@ import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts'
 import type { Kernel, KernelContext, Run, Value } from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { clampedToBits } from './narrow.ts';
 
 export interface SimulatorOptions {
   /** Whose arithmetic: see docs/simulator.md. Default `reference`. */
@@ -142,7 +143,8 @@ function prepare(
     }
     const context = contextOf(op, index, memory, warnings, resources);
     try {
-      const run = kernelOf(op, kernels, context)(op, context);
+      const plain = kernelOf(op, kernels, context)(op, context);
+      const run = KERNEL_SETS[kernels].clampsToBits ? clampedToBits(graph, op, memory, plain) : plain;
       const known =
         op.kind === 'SHAPE' ||
         (op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op));

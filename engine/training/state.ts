@@ -35,6 +35,9 @@ const OBSERVER_CODES: { readonly [K in ObserverName]: number } = {
   percentile: 0,
   mse: 0,
   entropy: 0,
+  lsq: 0,
+  'lsq+': 0,
+  pact: 0,
 };
 
 /** Copies weights and statistics of the graph into the program, and starts the ranges' records. */

@@ -80,4 +80,29 @@ describe('weight grids', () => {
     expect(grids[0].scale).toBeGreaterThan(0.3 / 127);
     expect(codes.reduce((sum, code) => sum + Math.abs(code), 0) * 255).toBeLessThan(2 ** 31 - 2 ** 30 + 2 ** 29);
   });
+
+  it('are shared by groups of output channels', () => {
+    const four = Float32Array.of(1.27, 0.1, 2.54, 0.3, 0.5, 0.6, 0.2, 0.1);
+    const grouped = { ...WEIGHTS, granularity: 'per-group', groupSize: 2 } as const;
+    const scales = weightScales(four, [4, 2], 0, grouped);
+    expect([...scales]).toEqual([2.54, 2.54, 0.6, 0.6].map((limit) => Math.fround(limit / 127)));
+    // Floors are shared, too.
+    const floored = weightScales(four, [4, 2], 0, grouped, Float64Array.of(0, 0, 0, 0.5));
+    expect([...floored]).toEqual([scales[0], scales[0], 0.5, 0.5]);
+  });
+
+  it('are the config’s range, the ones that are given, or those of least error', () => {
+    expect(weightScales(weights, shape, 0, { ...WEIGHTS, range: [-12.7, 12.7] })[0]).toBeCloseTo(0.1, 6);
+    const given = { scales: Float32Array.of(0.25, 0.5), zeroPoints: new Int32Array(2), axis: 0 };
+    const grids = weightGrids(weights, shape, 0, WEIGHTS, Float64Array.of(0, 1), given);
+    expect(grids.map(({ scale }) => scale)).toEqual([0.25, 1]);
+    const many = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i) * (i === 7 ? 8 : 1));
+    const three = { ...WEIGHTS, bits: 3, observer: 'mse' } as const;
+    const error = (scale: number): number =>
+      many.reduce((sum, w) => sum + (w - scale * Math.max(-3, Math.min(3, Math.round(w / scale)))) ** 2, 0);
+    const [found] = weightScales(many, [1, 1000], 0, three);
+    const [plain] = weightScales(many, [1, 1000], 0, { ...three, observer: 'min-max' });
+    expect(error(found)).toBeLessThan(error(plain) / 2);
+    expect(error(found)).toBeLessThanOrEqual(Math.min(error(found * 1.1), error(found * 0.9)));
+  });
 });
