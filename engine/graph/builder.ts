@@ -96,6 +96,17 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** Runs `add` and gives every op that it adds to a layer: to its path, and to float where there is a reason. */
+  asLayer<T>(layer: string, staysFloat: string | undefined, add: () => T): T {
+    const first = this.#ops.length;
+    const result = add();
+    for (let index = first; index < this.#ops.length; index++) {
+      const op = { ...this.#ops[index], layers: [layer] };
+      this.#ops[index] = staysFloat === undefined ? op : { ...op, staysFloat };
+    }
+    return result;
+  }
+
   /** The finished graph. */
   build(outputs: readonly TensorId[]): Graph {
     return { name: this.#name, tensors: this.#tensors, ops: this.#ops, inputs: this.#inputs, outputs };

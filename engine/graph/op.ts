@@ -204,6 +204,8 @@ export interface OpOf<K extends OpKind> {
   readonly layers: readonly string[];
   /** CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED of a graph that is being trained. */
   readonly batchNorm?: AbsorbedBatchNorm;
+  /** Why the op runs in float whatever its kind could do: a part of a layer that is not quantized. */
+  readonly staysFloat?: string;
   /** Operator version in the file it came from. */
   readonly version?: number;
 }

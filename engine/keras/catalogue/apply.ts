@@ -60,6 +60,10 @@ function wrappedLayer(
     outputShape: (inputs) => spec.outputShape(apply(inputs)),
     weights: (inputs) => spec.weights(apply(inputs)),
     multiplyAdds: (inputs) => spec.multiplyAdds(apply(inputs)),
+    lower: (context) => {
+      if ('notSupported' in spec.lower) throw layerError(at, `wraps a ${spec.class}: ${spec.lower.notSupported}.`);
+      return spec.lower({ ...context, application: apply(context.inputs.map((id) => context.graph.shape(id))) });
+    },
   };
 }
 

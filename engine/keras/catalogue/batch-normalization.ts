@@ -1,6 +1,7 @@
 // BatchNormalization.
 
 import type { TensorId } from '../../graph/tensor.ts';
+import { withAxisLast } from '../lower/axis-last.ts';
 import type { LowerContext } from '../lower/lower-context.ts';
 import { isTrue, numberOf } from './config-values.ts';
 import { knownChannels } from './conv-arithmetic.ts';
@@ -32,24 +33,25 @@ function weightShape(application: Application): readonly number[] {
 }
 
 function lower(context: LowerContext): readonly TensorId[] {
-  const { application, graph, path, inputs } = context;
+  const { application, inputs } = context;
   const axes = axesOf(application);
-  if (axes.length !== 1 || axes[0] !== application.inputs[0].length - 1) {
-    throw layerError(
-      application,
-      `normalizes axis ${axes.join(', ')}; only the last axis, the channels, can be lowered.`,
-    );
+  if (axes.length !== 1) {
+    throw layerError(application, `normalizes axes ${axes.join(', ')} at once; only one axis can be lowered.`);
   }
+  return [withAxisLast(context, inputs[0], axes[0], (x) => normalizeLast(context, x))];
+}
+
+function normalizeLast({ application, graph, path, weight }: LowerContext, x: TensorId): TensorId {
   const { config } = application;
   const operands = [
-    inputs[0],
-    isTrue(config, 'scale') ? context.weight('gamma') : null,
-    isTrue(config, 'center') ? context.weight('beta') : null,
-    context.weight('moving_mean'),
-    context.weight('moving_variance'),
+    x,
+    isTrue(config, 'scale') ? weight('gamma') : null,
+    isTrue(config, 'center') ? weight('beta') : null,
+    weight('moving_mean'),
+    weight('moving_variance'),
   ];
   const options = { epsilon: numberOf(application, 'epsilon'), momentum: numberOf(application, 'momentum') };
-  return [graph.op('BATCH_NORM', operands, options, { name: path, layers: [path] })];
+  return graph.op('BATCH_NORM', operands, options, { name: path, layers: [path] });
 }
 
 const PARAMETERS = [

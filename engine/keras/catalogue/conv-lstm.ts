@@ -15,7 +15,7 @@ import {
   useBias,
   versioned,
 } from './parameters.ts';
-import { recurrentShapes, STAYS_FLOAT } from './recurrent.ts';
+import { NOT_WRITTEN_OUT, recurrentShapes } from './recurrent.ts';
 
 function frame(application: Application, rank: number) {
   const [shape] = application.inputs;
@@ -82,7 +82,7 @@ function convLstm(rank: number): LayerSpec {
       ];
     },
     multiplyAdds: () => null,
-    lower: STAYS_FLOAT,
+    lower: NOT_WRITTEN_OUT,
   };
 }
 

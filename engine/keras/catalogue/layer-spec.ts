@@ -63,6 +63,8 @@ export interface WrappedLayer {
   outputShape(inputs: readonly Shape[]): readonly Shape[] | null;
   weights(inputs: readonly Shape[]): readonly WeightSpec[];
   multiplyAdds(inputs: readonly Shape[]): number | null;
+  /** Its ops; `context` has the wrapper's application, whose place the wrapped layer's own takes. */
+  lower(context: LowerContext): readonly TensorId[];
 }
 
 /** An explicit entry for a layer that never becomes ops of the graph, and why. */
@@ -92,6 +94,8 @@ export interface LayerSpec {
   readonly weights: (application: Application) => readonly WeightSpec[];
   /** Multiply-adds of one call on one example; null where a size is not known. */
   readonly multiplyAdds: (application: Application) => number | null;
+  /** Why the ops of the layer are not quantized, though it is lowered; the sentence goes on after "stays in float: ". */
+  readonly staysFloat?: string;
   /** Ops of the graph for one call: the output tensors. */
   readonly lower: ((context: LowerContext) => readonly TensorId[]) | NotLowered;
 }

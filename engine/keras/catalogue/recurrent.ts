@@ -1,6 +1,7 @@
 // SimpleRNN, GRU, LSTM and their cells.
 
 import type { Shape } from '../../graph/tensor.ts';
+import { lowerRecurrent } from '../lower/recurrent.ts';
 import type { WeightSpec } from '../model.ts';
 import { isTrue, numberOf } from './config-values.ts';
 import { knownChannels } from './conv-arithmetic.ts';
@@ -8,9 +9,12 @@ import { layerError } from './layer-error.ts';
 import type { Application, LayerSpec, Parameter } from './layer-spec.ts';
 import { constraint, initializer, optional, regularizer, required, useBias } from './parameters.ts';
 
-/** Every recurrent layer is float at inference: LiteRT's int8 recurrent ops are calibrated from float files only. */
-export const STAYS_FLOAT = {
-  notSupported: 'recurrent layers stay in float: they have no lowering to int8 here',
+/** Recurrent layers are float at inference: LiteRT's int8 recurrent ops are made by its converter from float files only. */
+export const STAYS_FLOAT = 'a recurrent layer is not quantized: its state would gather rounding errors over the steps';
+
+/** Cells and stacks of them, which only their own layers run. */
+export const NOT_WRITTEN_OUT = {
+  notSupported: 'only SimpleRNN, LSTM, GRU and Bidirectional over them can be written out step by step',
 };
 
 type Kind = 'SimpleRNN' | 'GRU' | 'LSTM';
@@ -104,7 +108,8 @@ function layer(kind: Kind, documentation: string): LayerSpec {
     },
     weights: (application) => weights(kind, application),
     multiplyAdds: (application) => recurrentCost(application, weights(kind, application)),
-    lower: STAYS_FLOAT,
+    staysFloat: STAYS_FLOAT,
+    lower: lowerRecurrent,
   };
 }
 
@@ -138,7 +143,7 @@ function cell(kind: Kind, documentation: string): LayerSpec {
       weights(kind, application)
         .filter(({ name }) => name.endsWith('kernel'))
         .reduce((total, { shape }) => total + shape[0]! * shape[1]!, 0),
-    lower: STAYS_FLOAT,
+    lower: NOT_WRITTEN_OUT,
   };
 }
 

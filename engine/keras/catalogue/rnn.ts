@@ -1,12 +1,13 @@
 // RNN over a cell, StackedRNNCells, AbstractRNNCell, Bidirectional.
 
 import type { Shape } from '../../graph/tensor.ts';
+import { lowerBidirectional } from '../lower/bidirectional.ts';
 import type { Json, WeightSpec } from '../model.ts';
 import { isTrue } from './config-values.ts';
 import { layerError } from './layer-error.ts';
 import type { Application, Config, LayerSpec, WrappedLayer } from './layer-spec.ts';
 import { optional, required } from './parameters.ts';
-import { recurrentShapes, STAYS_FLOAT } from './recurrent.ts';
+import { NOT_WRITTEN_OUT, recurrentShapes, STAYS_FLOAT } from './recurrent.ts';
 
 const flag = (name: string, only?: 2 | 3) => optional(name, 'boolean', false, only);
 
@@ -56,7 +57,7 @@ export const rnn: LayerSpec = {
   },
   weights: (application) => cellWeights(cellsOf(application, application.config.cell), stepOf(application)),
   multiplyAdds: () => null,
-  lower: STAYS_FLOAT,
+  lower: NOT_WRITTEN_OUT,
 };
 
 export const stackedRnnCells: LayerSpec = {
@@ -67,7 +68,7 @@ export const stackedRnnCells: LayerSpec = {
   outputShape: () => null,
   weights: (application) => cellWeights(cellsOf(application, application.config.cells), application.inputs[0]),
   multiplyAdds: () => null,
-  lower: STAYS_FLOAT,
+  lower: NOT_WRITTEN_OUT,
 };
 
 export const abstractRnnCell: LayerSpec = {
@@ -83,7 +84,7 @@ export const abstractRnnCell: LayerSpec = {
   outputShape: () => null,
   weights: () => [],
   multiplyAdds: () => null,
-  lower: STAYS_FLOAT,
+  lower: NOT_WRITTEN_OUT,
 };
 
 /** Keras merges the two directions; without a merge there are two outputs. */
@@ -131,5 +132,6 @@ export const bidirectional: LayerSpec = {
     const one = application.wrapped(application.config.layer).multiplyAdds([application.inputs[0]]);
     return one === null ? null : 2 * one;
   },
-  lower: STAYS_FLOAT,
+  staysFloat: STAYS_FLOAT,
+  lower: lowerBidirectional,
 };

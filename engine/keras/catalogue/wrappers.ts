@@ -1,6 +1,7 @@
 // TimeDistributed, SpectralNormalization and the bare Wrapper.
 
 import type { Shape } from '../../graph/tensor.ts';
+import { lowerTimeDistributed } from '../lower/time-distributed.ts';
 import { layerError } from './layer-error.ts';
 import type { Application, LayerSpec } from './layer-spec.ts';
 import { optional, required } from './parameters.ts';
@@ -28,7 +29,7 @@ export const timeDistributed: LayerSpec = {
     const steps = application.inputs[0][1];
     return one === null || steps === null ? null : one * steps;
   },
-  lower: { notSupported: 'its layer runs once a step; apply the layer to a reshaped input instead' },
+  lower: lowerTimeDistributed,
 };
 
 export const spectralNormalization: LayerSpec = {

@@ -1,5 +1,6 @@
 // A model inside a wrapper such as TimeDistributed, as the wrapper sees it.
 
+import { layerError } from '../catalogue/layer-error.ts';
 import type { WrappedLayer } from '../catalogue/layer-spec.ts';
 import type { KerasModel, WeightSpec } from '../model.ts';
 import { modelOutputShapes } from './build-layer.ts';
@@ -11,6 +12,12 @@ export const wrappedModel = (model: KerasModel): WrappedLayer => ({
   outputShape: ([input]) => (modelOutputShapes(model) ?? []).map((shape) => [input[0], ...shape.slice(1)]),
   weights: () => modelWeights(model),
   multiplyAdds: () => null,
+  lower: () => {
+    throw layerError(
+      { layer: model.name, class: model.class },
+      'a model inside a wrapper cannot be lowered; wrap its layers one by one.',
+    );
+  },
 });
 
 /** All weights of a model, those of models inside it included: trainable first, then the others, as Keras lists them. */

@@ -1,4 +1,4 @@
-// Normalizations over the last axes as means and elementwise ops, as LiteRT's converter writes them.
+// Normalizations of each example as means and elementwise ops, as LiteRT's converter writes them.
 
 import type { TensorId } from '../../graph/tensor.ts';
 import { axesOf } from '../catalogue/batch-normalization.ts';
@@ -7,12 +7,15 @@ import { layerError } from '../catalogue/layer-error.ts';
 import { type Formula, formulaOf } from './activation.ts';
 import type { LowerContext } from './lower-context.ts';
 
-function lastAxes(context: LowerContext): readonly number[] {
-  const { application } = context;
-  const axes = axesOf(application).toSorted((a, b) => a - b);
-  const rank = application.inputs[0].length;
-  if (axes.every((axis, index) => axis === rank - axes.length + index)) return axes;
-  throw layerError(application, `normalizes axes ${axes.join(', ')}; only the last ones can be lowered.`);
+const sortedAxes = ({ application }: LowerContext): readonly number[] => axesOf(application).toSorted((a, b) => a - b);
+
+/** A weight with one value a position of the axes, with ones where the data has other axes behind the first of them. */
+function alongAxes(context: LowerContext, name: string): TensorId {
+  const axes = sortedAxes(context);
+  const rank = context.application.inputs[0].length;
+  const behind = Array.from({ length: rank - axes[0] }, (_, index) => axes.indexOf(index + axes[0]));
+  const shape = (keras: readonly number[]) => behind.map((index) => (index < 0 ? 1 : keras[index]));
+  return context.weight(name, { shape, values: (data) => data });
 }
 
 const mean = ({ graph, path }: LowerContext, x: TensorId, axes: readonly number[]): TensorId =>
@@ -33,22 +36,22 @@ export function lowerLayerNormalization(context: LowerContext): readonly TensorI
   const [x] = inputs;
   const { config } = application;
   const formula = formulaOf(context);
-  const axes = lastAxes(context);
+  const axes = sortedAxes(context);
   const epsilon = numberOf(application, 'epsilon');
   if (config.rms_scaling === true)
     throw layerError(application, 'rms_scaling has no lowering here; use RMSNormalization.');
   const average = mean(context, x, axes);
   const variance = mean(context, formula.binary('SQUARED_DIFFERENCE', x, average), axes);
   const normalized = formula.binary('MUL', formula.binary('SUB', x, average), inverseRoot(formula, variance, epsilon));
-  const scaled = config.scale === true ? formula.binary('MUL', normalized, context.weight('gamma')) : normalized;
-  return [config.center === true ? formula.binary('ADD', scaled, context.weight('beta')) : scaled];
+  const scaled = config.scale === true ? formula.binary('MUL', normalized, alongAxes(context, 'gamma')) : normalized;
+  return [config.center === true ? formula.binary('ADD', scaled, alongAxes(context, 'beta')) : scaled];
 }
 
 /** x / √(mean of x² + ε) · scale. */
 export function lowerRmsNormalization(context: LowerContext): readonly TensorId[] {
   const [x] = context.inputs;
   const formula = formulaOf(context);
-  const square = mean(context, formula.unary('SQUARE', x), lastAxes(context));
+  const square = mean(context, formula.unary('SQUARE', x), sortedAxes(context));
   const root = inverseRoot(formula, square, numberOf(context.application, 'epsilon'));
-  return [formula.binary('MUL', formula.binary('MUL', x, root), context.weight('scale'))];
+  return [formula.binary('MUL', formula.binary('MUL', x, root), alongAxes(context, 'scale'))];
 }

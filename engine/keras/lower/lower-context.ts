@@ -12,9 +12,9 @@ export interface LowerContext {
   readonly graph: GraphBuilder;
   /**
    * A weight as a graph tensor, made once however often the layer is called. `layout` says how Keras's values become
-   * the tensor's; without it they are taken as they are.
+   * the tensor's; without it they are taken as they are. Layouts that take parts of a weight name them.
    */
-  weight(name: string, layout?: WeightLayout): TensorId;
+  weight(name: string, layout?: WeightLayout, part?: string): TensorId;
 }
 
 /** From Keras's layout of a weight to the graph's. */

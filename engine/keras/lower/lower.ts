@@ -174,14 +174,15 @@ function lowerLayer(
     path,
     inputs,
     graph,
-    weight: (name, layout) => weights.tensor(layer, path, name, layout),
+    weight: (name, layout, part) => weights.tensor(layer, path, name, layout, part),
   });
   if (isRawOp(layer)) return lowerOperation(contextOf({ class: layer.class, inputs: { least: 0, most: Infinity } }));
   const spec = layerSpec(layer.class, kerasVersion);
   const at = { layer: path, class: layer.class };
   if (!spec) throw layerError(at, 'has no meaning here: it is not one of Keras. Build it from known layers.');
   if ('notSupported' in spec.lower) throw layerError(at, `cannot be lowered: ${spec.lower.notSupported}.`);
-  return spec.lower(contextOf(spec));
+  const { lower: lowerSpec, staysFloat } = spec;
+  return graph.asLayer(path, staysFloat, () => lowerSpec(contextOf(spec)));
 }
 
 function keepUnsupported(

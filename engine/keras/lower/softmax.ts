@@ -2,6 +2,7 @@
 
 import type { TensorId } from '../../graph/tensor.ts';
 import { layerError } from '../catalogue/layer-error.ts';
+import { withAxisLast } from './axis-last.ts';
 import type { LowerContext } from './lower-context.ts';
 
 export function lowerSoftmax(context: LowerContext, x: TensorId, axes: readonly number[]): TensorId {
@@ -11,13 +12,5 @@ export function lowerSoftmax(context: LowerContext, x: TensorId, axes: readonly 
   const axis = axes[0] < 0 ? axes[0] + rank : axes[0];
   const softmax = (input: TensorId) =>
     graph.op('SOFTMAX', [input], { beta: 1 }, { name: `${path}/softmax`, layers: [path] });
-  if (axis === rank - 1) return softmax(x);
-  const order = Array.from({ length: rank }, (_, index) =>
-    index === axis ? rank - 1 : index === rank - 1 ? axis : index,
-  );
-  const transpose = (input: TensorId, name: string) => {
-    const axesOrder = graph.integers(`${path}/${name}/order`, order);
-    return graph.op('TRANSPOSE', [input, axesOrder], {}, { name: `${path}/${name}`, layers: [path] });
-  };
-  return transpose(softmax(transpose(x, 'axis_last')), 'axis_back');
+  return withAxisLast(context, x, axis, softmax);
 }

@@ -19,8 +19,8 @@ export class WeightTensors {
   }
 
   /** The tensor `path/name`, in the graph's layout. Throws an InputError where the values have another shape. */
-  tensor(layer: KerasLayer, path: string, name: string, layout: WeightLayout = AS_IT_IS): TensorId {
-    const key = `${path}/${name}`;
+  tensor(layer: KerasLayer, path: string, name: string, layout: WeightLayout = AS_IT_IS, part?: string): TensorId {
+    const key = part === undefined ? `${path}/${name}` : `${path}/${name}/${part}`;
     const made = this.#made.get(key);
     if (made !== undefined) return made;
     const index = layer.weights.findIndex((weight) => weight.name === name);

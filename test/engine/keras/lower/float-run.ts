@@ -19,7 +19,7 @@ function runSamples(graph: Graph, inputs: readonly Float32Array[], ids: readonly
   const count = inputs[0].length / simulator.inputs[0].size;
   for (let sample = 0; sample < count; sample++) {
     simulator.run(simulator.inputs.map((value, index) => sampleOf(value, inputs[index], sample)));
-    for (const id of ids) result.get(id)!.push(...Array.from(simulator.tensor(id).data, Number));
+    for (const id of result.keys()) result.get(id)!.push(...Array.from(simulator.tensor(id).data, Number));
   }
   return result;
 }

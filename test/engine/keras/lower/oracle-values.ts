@@ -23,10 +23,10 @@ export function inputValues(index: number, shape: readonly number[], integers?: 
 
 function weightValues(index: number, name: string, layerClass: string, shape: readonly number[]): Float32Array {
   const values = uniform(index, product(shape));
-  return Float32Array.from(values, valueOf(name, layerClass, shape));
+  return Float32Array.from(values, ruleOf(name, layerClass, shape));
 }
 
-function valueOf(name: string, layerClass: string, shape: readonly number[]): (u: number) => number {
+function ruleOf(name: string, layerClass: string, shape: readonly number[]): (u: number) => number {
   if (['gamma', 'moving_variance', 'variance', 'scale'].includes(name)) return (u) => 0.5 + u;
   if (['beta', 'moving_mean', 'mean', 'bias'].includes(name)) return (u) => 0.4 * (u - 0.5);
   if (name === 'alpha') return (u) => 0.5 * u;
