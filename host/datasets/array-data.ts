@@ -61,6 +61,6 @@ function arraySamples({ shape, data }: NumpyArray, name: string): Samples {
         for (let i = 0; i < size; i++) target[offset + i] = data[from + i];
       }
     },
-    describe: (index) => `sample ${index} of ${name}`,
+    describe: (index) => `Sample ${index} of ${name}`,
   };
 }

@@ -92,7 +92,7 @@ describe('arrays', () => {
       labels,
     );
     expect(() => readAll(source({ path: 'nan.npz' }), use(), [0, 1])).toThrow(
-      /^sample 1 of "x" in .*nan\.npz has a value that is not finite \(NaN or infinity\)/,
+      /^Sample 1 of "x" in .*nan\.npz has a value that is not finite \(NaN or infinity\)/,
     );
   });
 

@@ -1,0 +1,136 @@
+// The main job from the command line: what `--json` prints, what lies in the run folder, and that a killed run goes on to
+// the same bits.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { beforeAll, expect, test } from 'vitest';
+import { readCheckpoint } from '../../host/job/checkpoints.ts';
+import type { JobEvent } from '../../protocol/job-events.ts';
+import type { JobRequest } from '../../protocol/job-request.ts';
+import { DIST, json, quantlens, type Result } from './quantlens.ts';
+import { smallConfig, smallData } from './small-data.ts';
+
+const small = smallData();
+const { folder } = small;
+small.npz('small.npz');
+const TRAINING = `floatTraining: { epochs: 2, learningRate: 3e-3, batch: 32, checkpointEvery: 1 }
+training: { epochs: 2, batch: 32, learningRate: 3e-4, checkpointEvery: 1 }
+`;
+const config = small.config('small.quant.yaml', smallConfig(undefined, 'small.npz', TRAINING));
+const share = expect.toSatisfy((value: number) => value >= 0 && value <= 1);
+
+interface TrainJson {
+  readonly run: string;
+}
+
+let whole: Result;
+let run: string;
+
+beforeAll(() => {
+  // From another folder than the config's, by a relative path.
+  mkdirSync(join(folder, 'elsewhere'));
+  whole = quantlens(join(folder, 'elsewhere'), 'train', '../small.quant.yaml', '--json');
+  run = (json(whole) as TrainJson).run;
+}, 120_000);
+
+test('train --json ends with one object, everything else is on standard error', () => {
+  expect(whole.code).toBe(0);
+  expect(whole.stdout.trimEnd().split('\n')).toHaveLength(1);
+  expect(json(whole)).toEqual({
+    float: { accuracy: share },
+    ptq: { accuracy: share },
+    qat: { accuracy: share, fakeQuantAccuracy: share },
+    imagesPerSecond: expect.any(Number),
+    run: join(folder, 'elsewhere', '.quantlens', 'runs', basename(run)),
+  });
+  expect(whole.stderr).toMatch(/Training with quantization, 2 epochs of 192 samples/);
+  expect(whole.stderr).toMatch(/epoch 2\/2: loss [\d.]+, accuracy [\d.]+ %, validation [\d.]+ %, int8 [\d.]+ %/);
+});
+
+test('the run folder holds the models, the report and nothing half-written', () => {
+  const files = readdirSync(run);
+  for (const name of ['float.tflite', 'ptq.tflite', 'qat.tflite', 'report.json', 'report.html', 'run.json']) {
+    expect(files).toContain(name);
+  }
+  expect(files.filter((name) => name.endsWith('.part'))).toEqual([]);
+  expect(readFileSync(join(run, 'qat.tflite')).subarray(4, 8).toString()).toBe('TFL3');
+});
+
+test('inspect --json lists the layers with their errors, by id and by path, also where the report is lost', () => {
+  const layer = {
+    name: expect.any(String),
+    op: expect.any(String),
+    local: expect.objectContaining({ sqnr: expect.any(Number), rmseOverScale: expect.any(Number) }),
+    accumulated: expect.objectContaining({ cosine: expect.any(Number), bias: expect.any(Number) }),
+    saturated: share,
+  };
+  const first = quantlens(join(folder, 'elsewhere'), 'inspect', basename(run), '--json');
+  expect(first.code).toBe(0);
+  const { layers } = json(first) as { layers: object[] };
+  expect(layers).toHaveLength(10);
+  expect(layers[0]).toMatchObject(layer);
+  rmSync(join(run, 'report.json'));
+  const again = quantlens(folder, 'inspect', run, '--json');
+  expect(again.code).toBe(0);
+  expect(json(again)).toEqual({ layers });
+});
+
+test('export writes the .tflite of the run, and a C array with its header', () => {
+  const tflite = quantlens(folder, 'export', run, '--format', 'tflite', '--output', 'out/m.tflite', '--json');
+  expect(json(tflite)).toEqual({ files: [join(folder, 'out', 'm.tflite')] });
+  const bytes = readFileSync(join(folder, 'out', 'm.tflite'));
+  expect(bytes).toEqual(readFileSync(join(run, 'qat.tflite')));
+  const c = quantlens(folder, 'export', run, '--format', 'c', '--output', 'out/m.c', '--json');
+  expect(json(c)).toEqual({ files: [join(folder, 'out', 'm.c'), join(folder, 'out', 'm.h')] });
+  const array = readFileSync(join(folder, 'out', 'm.c'), 'utf8');
+  const codes = [...array.matchAll(/0x([0-9a-f]{2})/g)].map(([, code]) => Number.parseInt(code, 16));
+  expect(Buffer.from(codes)).toEqual(bytes);
+  expect(quantlens(folder, 'export', run, '--format', 'c', '--output', 'out/m.txt').code).toBe(2);
+});
+
+/** Runs the job in a process of its own, and ends that without warning once it has said what `when` waits for. */
+function killed(cwd: string, when: (event: JobEvent) => boolean): Promise<void> {
+  const request: JobRequest = { kind: 'train', config };
+  const child = spawn(process.execPath, [join(DIST, 'job.mjs'), JSON.stringify(request)], { cwd });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (when(JSON.parse(line) as JobEvent)) child.kill('SIGKILL');
+  });
+  return new Promise((resolve) => child.on('close', () => resolve()));
+}
+
+test.each([
+  ['in float training', false, 8],
+  ['in quantization-aware training', true, 9],
+] as const)(
+  'a run that is killed %s goes on to the same weights, bit for bit',
+  async (name, quantized, step) => {
+    const cwd = join(folder, name.replaceAll(' ', '-'));
+    mkdirSync(cwd);
+    let inPhase = false;
+    await killed(cwd, (event) => {
+      if (event.kind === 'phase') inPhase = event.phase === (quantized ? 'train' : 'float');
+      return inPhase && event.kind === 'step' && event.step === step;
+    });
+    const [id] = readdirSync(join(cwd, '.quantlens', 'runs'));
+    const left = join(cwd, '.quantlens', 'runs', id);
+    expect(JSON.parse(readFileSync(join(left, 'run.json'), 'utf8'))).toMatchObject({ status: 'running' });
+    const { state } = readCheckpoint(join(left, quantized ? 'checkpoint.npz' : 'float-checkpoint.npz'));
+    expect(state.step).toBeGreaterThanOrEqual(step - 1);
+    expect(state.step).toBeLessThan(12);
+    const resumed = quantlens(cwd, 'train', '--resume', id, '--json');
+    expect(resumed.code).toBe(0);
+    const { imagesPerSecond: _, run: __, ...scores } = json(resumed) as Record<string, unknown>;
+    expect(json(whole)).toMatchObject(scores);
+    for (const file of ['float.tflite', 'ptq.tflite', 'qat.tflite']) {
+      expect(readFileSync(join(left, file))).toEqual(readFileSync(join(run, file)));
+    }
+    const [ours, unbroken] = [left, run].map((path) => readCheckpoint(join(path, 'checkpoint.npz')));
+    expect(ours).toEqual(unbroken);
+    expect(quantlens(cwd, 'train', '--resume', id)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/is done/),
+    });
+  },
+  240_000,
+);
