@@ -1,32 +1,27 @@
 // A config's `quantization` section as the settings that quantization reads, the target's defaults filled in.
 
+import type { Scheme } from '../quantization/schemes/scheme.ts';
+import { SCHEMES } from '../quantization/schemes/schemes.ts';
 import type { LayerOverride, QuantizationSettings, TargetName, TensorSettings } from '../quantization/settings.ts';
-import { INT8_SETTINGS } from '../quantization/settings.ts';
 import type { QuantConfig, TensorChoices } from './schema.ts';
 
-type Defaults = Pick<QuantizationSettings, 'weights' | 'activations'>;
-
-/** LiteRT's 16×8 scheme: int16 activations with zero point 0 beside int8 weights. */
-const INT16X8: Defaults = {
-  weights: INT8_SETTINGS.weights,
-  activations: { ...INT8_SETTINGS.activations, bits: 16, symmetric: true },
+const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
+  'tflite-int8': SCHEMES['tflite-int8'],
+  'tflite-int16x8': SCHEMES['tflite-int16x8'],
+  'tflite-micro': SCHEMES['tflite-int8'],
+  'edge-tpu': SCHEMES['edge-tpu'],
+  'tfmot-default-8bit': SCHEMES['tfmot-default-8bit'],
 };
 
-const DEFAULTS: { readonly [target in TargetName]: Defaults } = {
-  'tflite-int8': INT8_SETTINGS,
-  'tflite-int16x8': INT16X8,
-  'tflite-micro': INT8_SETTINGS,
-  'edge-tpu': INT8_SETTINGS,
-  'tfmot-default-8bit': INT8_SETTINGS,
-};
-
+/** The scheme's settings, or the target's own, with what the config changes. */
 export function quantizationSettings(config: QuantConfig): QuantizationSettings {
   const { target, quantization } = config;
-  const defaults = DEFAULTS[target];
+  const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : DEFAULTS[target];
   return {
     target,
-    weights: { ...defaults.weights, ...chosen(quantization.weights) },
-    activations: { ...defaults.activations, ...chosen(quantization.activations) },
+    weights: { ...scheme.weights, ...chosen(quantization.weights) },
+    activations: { ...scheme.activations, ...chosen(quantization.activations) },
+    schemeOverrides: scheme.overrides,
     overrides: quantization.overrides.map(toOverride),
   };
 }

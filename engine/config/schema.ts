@@ -82,12 +82,18 @@ const tensorShape = {
   symmetric: describe(z.boolean().optional(), 'Zero point 0. Default: the target’s.'),
   narrowRange: describe(z.boolean().optional(), '−127..127 rather than −128..127, at 8 bits. Default: the target’s.'),
   granularity: describe(
-    z.enum(['per-tensor', 'per-channel']).optional(),
-    'One scale for the tensor, or one for each output channel. Default: the target’s.',
+    z.enum(['per-tensor', 'per-channel', 'per-group']).optional(),
+    'One scale for the tensor, one for each output channel, or one for each `groupSize` of them. Default: the target’s.',
+  ),
+  groupSize: describe(
+    z.int().min(1).optional(),
+    'Neighbouring output channels that share a scale, where the granularity is `per-group`.',
   ),
   observer: describe(
-    z.enum(['min-max', 'moving-average', 'last-value', 'percentile', 'mse', 'entropy']).optional(),
-    'How a range is found from the values that pass. Default: the target’s.',
+    z
+      .enum(['min-max', 'moving-average', 'last-value', 'percentile', 'mse', 'entropy', 'lsq', 'lsq+', 'pact'])
+      .optional(),
+    'How a range is found from the values that pass; `lsq`, `lsq+` and `pact` start from the least error and learn it in training. Default: the target’s.',
   ),
   range: describe(
     z
@@ -106,6 +112,12 @@ const override = z.strictObject({
       z.string().min(1),
       z.strictObject({ name: describe(z.string().min(1), 'Glob on layer names.') }),
       z.strictObject({ class: describe(z.string().min(1), 'Class of the layers, such as `Dense`.') }),
+      z.strictObject({
+        position: describe(
+          z.enum(['input', 'first', 'before-last', 'last']),
+          'Layers by their place: the model’s inputs, its first and last layers with weights, what the last one reads.',
+        ),
+      }),
     ]),
     'The layers that this override is for: a glob on their names (`conv2d_*`), or `{ class: Dense }`.',
   ),
@@ -115,6 +127,10 @@ const override = z.strictObject({
 });
 
 const quantization = z.strictObject({
+  scheme: describe(
+    z.enum(['tflite-int8', 'tflite-int16x8', 'w4a8', 'w4a4', 'edge-tpu', 'tfmot-default-8bit']).optional(),
+    'Settings to start from: `w4a8` and `w4a4` for 4-bit weights and activations with learned scales, or another’s. Default: the target’s.',
+  ),
   weights: describe(tensor.prefault({}), 'Quantization of weights.'),
   activations: describe(tensor.prefault({}), 'Quantization of activations: inputs and outputs of ops.'),
   overrides: describe(

@@ -3,6 +3,7 @@
 import picomatch from 'picomatch';
 import type { Graph } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
+import { type LayerPositions, layerPositions } from './layer-positions.ts';
 import type { LayerOverride, LayerSettings, QuantizationSettings } from './settings.ts';
 
 export interface ResolvedSettings {
@@ -30,11 +31,14 @@ export function resolveLayerSettings(
   const inputs = graph.inputs.map((id) => ({ name: graph.tensors[id].name, kind: 'InputLayer', layers: [] }));
   const layers: readonly Matched[] = [...inputs, ...graph.ops];
   const byName = new Map<string, LayerSettings>(layers.map(({ name }) => [name, defaults]));
-  const unmatched = settings.overrides.filter((override) => {
-    const matched = layers.filter(matcher(override, classes));
+  const positions = layerPositions(graph);
+  const apply = (override: LayerOverride): boolean => {
+    const matched = layers.filter(matcher(override, classes, positions));
     for (const { name } of matched) byName.set(name, merge(byName.get(name) ?? defaults, override));
-    return matched.length === 0;
-  });
+    return matched.length > 0;
+  };
+  settings.schemeOverrides?.forEach(apply);
+  const unmatched = settings.overrides.filter((override) => !apply(override));
   return { byName, defaults, unmatched };
 }
 
@@ -45,8 +49,9 @@ export function layerNames(op: Pick<Op, 'name' | 'layers'>): readonly string[] {
   return op.layers.length > 0 ? op.layers : [op.name];
 }
 
-function matcher(override: LayerOverride, classes: LayerClasses): (op: Matched) => boolean {
+function matcher(override: LayerOverride, classes: LayerClasses, positions: LayerPositions): (op: Matched) => boolean {
   const { match } = override;
+  if ('position' in match) return (op) => positions[match.position].has(op.name);
   if ('class' in match) {
     return (op) => op.kind === match.class || op.layers.some((layer) => classes.get(layer) === match.class);
   }

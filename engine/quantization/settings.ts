@@ -38,6 +38,10 @@ export interface TensorSettings {
   readonly observer: ObserverName;
   /** Fixed real range; nothing is observed then. */
   readonly range?: readonly [min: number, max: number];
+  /** Share of the old value that a moving average keeps in training; 0.99 unless said. */
+  readonly keep?: number;
+  /** Range that training starts from where nothing was calibrated. */
+  readonly start?: readonly [min: number, max: number];
 }
 
 export interface LayerSettings {
@@ -47,9 +51,23 @@ export interface LayerSettings {
   readonly activations: TensorSettings;
 }
 
+/**
+ * Layers by their place: the model's inputs, its first and last layers with weights, what the last one reads, by the op
+ * that made it. The output of the model belongs to its last layer.
+ */
+export type LayerPosition = 'input' | 'first' | 'before-last' | 'last';
+
+export type LayerMatch = { readonly name: string } | { readonly class: string } | { readonly position: LayerPosition };
+
+/** For people: "conv2d_*", class Dense, the last layer. */
+export function describeMatch(match: LayerMatch): string {
+  if ('position' in match) return `the position ${match.position}`;
+  return 'name' in match ? `"${match.name}"` : `class ${match.class}`;
+}
+
 /** Overrides for the layers that `match` names; later ones win, key by key. */
 export interface LayerOverride {
-  readonly match: { readonly name: string } | { readonly class: string };
+  readonly match: LayerMatch;
   readonly skip?: boolean;
   readonly weights?: Partial<TensorSettings>;
   readonly activations?: Partial<TensorSettings>;
@@ -59,6 +77,8 @@ export interface QuantizationSettings {
   readonly target: TargetName;
   readonly weights: TensorSettings;
   readonly activations: TensorSettings;
+  /** The scheme's own, before those of the config. */
+  readonly schemeOverrides?: readonly LayerOverride[];
   readonly overrides: readonly LayerOverride[];
 }
 

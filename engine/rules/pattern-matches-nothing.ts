@@ -20,8 +20,9 @@ export const patternMatchesNothing: Rule<Data> = {
   check(context: RuleContext): Finding<Data>[] {
     const matches = matchesOf(context);
     return matches.flatMap(({ override, layers }, index) => {
-      if (layers.length > 0) return [];
       const { match } = override;
+      // A position always names some layer of a model with weights.
+      if (layers.length > 0 || 'position' in match) return [];
       const [kind, pattern] = 'class' in match ? (['class', match.class] as const) : (['name', match.name] as const);
       const names = kind === 'name' ? context.view.layers.map(({ path }) => path) : [...classesOf(context).values()];
       const data = { pattern, kind, meant: nearestTo(pattern, names) };

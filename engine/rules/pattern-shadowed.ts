@@ -34,7 +34,10 @@ export const patternShadowed: Rule<Data> = {
     `The override for \`${pattern}\` has no effect: later ones, for ${by.map((each) => `\`${each}\``).join(' and ')}, set all of its keys again on the same layers, and the last one wins. Move it behind them or remove it.`,
 };
 
-const patternOf = ({ match }: LayerOverride): string => ('class' in match ? match.class : match.name);
+function patternOf({ match }: LayerOverride): string {
+  if ('position' in match) return match.position;
+  return 'class' in match ? match.class : match.name;
+}
 
 /** The later overrides that together hide one; empty where something of it still holds. */
 function shadowing(match: OverrideMatch, later: readonly OverrideMatch[]): readonly OverrideMatch[] {

@@ -72,11 +72,12 @@ export function setRanges(program: Program, ranges: Ranges): void {
     const codes = settingsCodes(settings);
     const at = index * RANGE_SIZE;
     const isKnown = settings.range !== undefined || tensors.some((id) => ranges.has(id));
-    const range = isKnown ? groupRange(program.graph, group, ranges) : { min: 0, max: 1 };
+    const [min, max] = settings.start ?? [0, 1];
+    const range = isKnown ? groupRange(program.graph, group, ranges) : { min, max };
     records[at + RANGE.codeMin] = codes.min;
     records[at + RANGE.codeMax] = codes.max;
     records[at + RANGE.symmetric] = Number(settings.symmetric);
-    records[at + RANGE.keep] = MOVING_AVERAGE_KEEP;
+    records[at + RANGE.keep] = settings.keep ?? MOVING_AVERAGE_KEEP;
     records[at + RANGE.observer] = settings.range || fixed ? 0 : OBSERVER_CODES[settings.observer];
     records[at + RANGE.min] = fixed ? (codes.min - fixed.zeroPoint) * fixed.scale : range.min;
     records[at + RANGE.max] = fixed ? (codes.max - fixed.zeroPoint) * fixed.scale : range.max;

@@ -7,6 +7,7 @@ import type { Graph } from '../../engine/graph/graph.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
 import { quantize } from '../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
+import { describeMatch } from '../../engine/quantization/settings.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { JobContext } from './context.ts';
 import { folded } from './deploy.ts';
@@ -80,7 +81,9 @@ async function improvedWeights(
 
 function warnOfUnmatched(float: Graph, { settings }: Prepared, context: JobContext): void {
   for (const { match } of placeQuantization(float, settings).settings.unmatched) {
-    const pattern = 'name' in match ? `"${match.name}"` : `class ${match.class}`;
-    context.emit({ kind: 'warning', message: `The override for ${pattern} matches no layer of the model.` });
+    context.emit({
+      kind: 'warning',
+      message: `The override for ${describeMatch(match)} matches no layer of the model.`,
+    });
   }
 }

@@ -79,7 +79,7 @@ describe('parseConfig', () => {
   test('explains an override that matches nothing known', () => {
     const text = 'model: m.h5\nquantization:\n  overrides:\n    - match: { clas: Dense }\n';
     expect(problems(text)).toEqual([
-      '4:14-4:29 `quantization.overrides[0].match` is a mapping; expected text, or a mapping with name, or a mapping with class.',
+      '4:14-4:29 `quantization.overrides[0].match` is a mapping; expected text, or a mapping with name, or a mapping with class, or a mapping with position.',
     ]);
   });
 
