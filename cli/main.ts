@@ -2,6 +2,7 @@
 // Exit codes: 0 done, 1 findings or a gate missed, 2 wrong use or bad input, 130 interrupted.
 
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -10,7 +11,15 @@ import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { sayFailure } from './terminal.ts';
 
-const COMMANDS = [graphCommand, quantizeCommand, trainCommand, simulateCommand, inspectCommand, exportCommand];
+const COMMANDS = [
+  graphCommand,
+  checkCommand,
+  quantizeCommand,
+  trainCommand,
+  simulateCommand,
+  inspectCommand,
+  exportCommand,
+];
 
 declare const QUANTLENS_VERSION: string;
 

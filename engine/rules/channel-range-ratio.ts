@@ -4,7 +4,7 @@ import type { RuleContext } from './context.ts';
 import type { Finding, FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
-import { channelPeaks, weightsOfOps } from './weight-channels.ts';
+import { livePeaks, weightsOfOps } from './weight-channels.ts';
 import { count, decimal, quoted } from './words.ts';
 
 interface Data extends FindingData {
@@ -29,7 +29,7 @@ export const channelRangeRatio: Rule<Data> = {
   severityOf: ({ perChannel }) => (perChannel ? 'information' : 'warning'),
   check: (context: RuleContext) =>
     weightsOfOps(context).flatMap((weights): Finding<Data>[] => {
-      const peaks = channelPeaks(weights).filter((peak) => peak > 0 && Number.isFinite(peak));
+      const peaks = livePeaks(weights);
       if (peaks.length < 2) return [];
       const [smallest, largest] = [Math.min(...peaks), Math.max(...peaks)];
       const ratio = largest / smallest;

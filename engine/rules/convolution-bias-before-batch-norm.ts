@@ -24,8 +24,8 @@ export const convolutionBiasBeforeBatchNorm: Rule<Data> = {
       if (!isAccumulator(layer) && layer.class !== 'Conv2DTranspose') return [];
       if (layer.config.use_bias !== true || consumers.length !== 1 || isOutput) return [];
       if (!isBatchNorm(reader.layer) || activationOf(layer) !== 'linear') return [];
-      const size = layer.config.filters ?? layer.config.units;
-      const data = { layer: path, batchNorm: reader.path, parameters: typeof size === 'number' ? size : null };
+      const size = layer.weights.find(({ name }) => name === 'bias')?.shape[0] ?? null;
+      const data = { layer: path, batchNorm: reader.path, parameters: size };
       return [
         {
           rule: 'convolution-bias-before-batch-norm',

@@ -4,7 +4,7 @@ import type { RuleContext } from './context.ts';
 import type { Finding, FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
-import { channelPeaks, weightsOfOps } from './weight-channels.ts';
+import { deadChannels, weightsOfOps } from './weight-channels.ts';
 import { count, quoted } from './words.ts';
 
 interface Data extends FindingData {
@@ -14,9 +14,6 @@ interface Data extends FindingData {
   readonly first: readonly number[];
 }
 
-/** Below this share of the largest channel a channel is noise that training has pushed out. */
-const NEGLIGIBLE = 1e-7;
-
 export const deadChannel: Rule<Data> = {
   id: 'dead-channel',
   title: 'Channels of a weight are zero',
@@ -24,9 +21,7 @@ export const deadChannel: Rule<Data> = {
   severity: 'information',
   check: (context: RuleContext) =>
     weightsOfOps(context).flatMap((weights): Finding<Data>[] => {
-      const peaks = channelPeaks(weights);
-      const largest = peaks.reduce((a, b) => Math.max(a, b), 0);
-      const dead = [...peaks.keys()].filter((channel) => peaks[channel] <= largest * NEGLIGIBLE);
+      const dead = deadChannels(weights);
       if (dead.length === 0) return [];
       const layer = layerOf(weights.op);
       const data = { layer, dead: dead.length, channels: weights.channels, first: dead.slice(0, 8) };
@@ -36,6 +31,6 @@ export const deadChannel: Rule<Data> = {
     const which = `${first.join(', ')}${dead > first.length ? ', …' : ''}`;
     return dead === channels
       ? `All ${count(channels)} channels of ${quoted(layer)} have zero weights: it gives its bias, whatever goes in. Load trained weights.`
-      : `${count(dead)} of the ${count(channels)} output channels of ${quoted(layer)} (${which}) have zero weights: they cost time and flash and give a constant, and their scale must be floored so that the bias fits 32 bits. Prune them.`;
+      : `${count(dead)} of the ${count(channels)} output channels of ${quoted(layer)} (${which}) have weights of zero, or next to it: they cost time and flash and give a constant. Prune them.`;
   },
 };

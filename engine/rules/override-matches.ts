@@ -23,7 +23,11 @@ export function matchesOf(context: RuleContext): readonly OverrideMatch[] {
   return config.settings.overrides.map((override) => {
     // Alone, with a mark that no default has, the override shows where it applies.
     const marked: LayerOverride = { ...override, skip: true };
-    const { byName } = resolveLayerSettings(graph, { ...config.settings, overrides: [marked] }, classes);
+    const { byName } = resolveLayerSettings(
+      graph,
+      { ...config.settings, schemeOverrides: [], overrides: [marked] },
+      classes,
+    );
     return { override, layers: [...byName].filter(([, settings]) => settings.skip).map(([name]) => name) };
   });
 }

@@ -54,3 +54,19 @@ export function channelPeaks({ data, channels, channelOf }: WeightsOfOp): Float6
   }
   return peaks;
 }
+
+/** Below this share of the largest channel a channel is noise that training has pushed out. */
+const NEGLIGIBLE = 1e-7;
+
+/** Channels that are all zero, or next to it. */
+export function deadChannels(weights: WeightsOfOp): readonly number[] {
+  const peaks = channelPeaks(weights);
+  const largest = peaks.reduce((a, b) => Math.max(a, b), 0);
+  return [...peaks.keys()].filter((channel) => peaks[channel] <= largest * NEGLIGIBLE);
+}
+
+/** Largest magnitudes of the channels that are not dead. */
+export function livePeaks(weights: WeightsOfOp): readonly number[] {
+  const dead = new Set(deadChannels(weights));
+  return [...channelPeaks(weights)].filter((peak, channel) => !dead.has(channel) && Number.isFinite(peak));
+}

@@ -34,14 +34,17 @@ export interface TrainingOnly {
 
 export type OpSupport = IntegerSupport | FloatSupport | NoSupport | NotReal | TrainingOnly;
 
-export type OpLimit =
-  | 'no-dilation'
-  | 'equal-dilation'
-  | 'no-fused-activation'
-  | 'reduces-height-or-width'
-  | 'pads-height-or-width'
-  | 'one-dimensional'
-  | 'unit-strides';
+export const OP_LIMITS = [
+  'no-dilation',
+  'equal-dilation',
+  'no-fused-activation',
+  'reduces-height-or-width',
+  'pads-height-or-width',
+  'one-dimensional',
+  'unit-strides',
+] as const;
+
+export type OpLimit = (typeof OP_LIMITS)[number];
 
 /** What hardware may ask of the numbers themselves. Absent keys ask nothing. */
 export interface NumberLimits {
