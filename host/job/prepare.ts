@@ -6,8 +6,9 @@ import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { fuse } from '../../engine/graph/passes/fuse.ts';
 import { formatShape } from '../../engine/graph/tensor.ts';
+import { initialWeights } from '../../engine/keras/initializers/initialize.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
-import type { KerasModel } from '../../engine/keras/model.ts';
+import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { LayerOverride, QuantizationSettings } from '../../engine/quantization/settings.ts';
 import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -35,7 +36,7 @@ export interface Prepared extends LoadedConfig {
 export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
   const { config, folder } = loaded;
   const model = await loadKerasModel(config.model, config.weights, folder);
-  const lowered = lower(model.model, model.weights);
+  const lowered = lower(model.model, startingWeights(config, model));
   const graph = fuse(lowered);
   const target = targetForm(graph, config);
   const metric = metricOf(config);
@@ -60,6 +61,14 @@ export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
     ...(validation ? { validation } : {}),
     calibration: calibrationData(config, use, train, loaded.file),
   };
+}
+
+/** The model's own weights, or, for training from scratch, those that its initializers give. */
+function startingWeights(
+  { floatTraining }: QuantConfig,
+  { model, weights }: LoadedKerasModel,
+): KerasWeights | undefined {
+  return weights ?? (floatTraining && initialWeights(model, floatTraining.seed));
 }
 
 /** Overrides that match a Keras class, as overrides of the layers of that class: graphs know their layers by path alone. */
