@@ -38,6 +38,7 @@ export async function scoreInteger(
 ): Promise<Scores> {
   const { dataset } = scoring;
   const pool = openPool(graph, kernels);
+  await pool.ready;
   const tally = createTally(scoring, context);
   const inFlight = new Set<Promise<void>>();
   try {

@@ -8,10 +8,12 @@ import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
 import { createSimulator } from '../../engine/simulator/simulator.ts';
 import { runBatch } from './run-batch.ts';
-import type { WorkerSetup, WorkerTask } from './worker.ts';
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker.ts';
 
 export interface SimulationPool {
   readonly threads: number;
+  /** Resolves once every thread can compute: what is timed from then on is computing. Never rejects. */
+  readonly ready: Promise<unknown>;
   /** Real values of the first output for `count` samples of real values. The inputs' buffer is given away. */
   run(inputs: Float32Array<ArrayBuffer>, count: number): Promise<Float32Array>;
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export function openPool(graph: Graph, kernels: KernelSetName, threads = availab
     const simulator = createSimulator(graph, { kernels });
     return {
       threads: 1,
+      ready: Promise.resolve(),
       run: async (inputs, count) => runBatch(simulator, inputs, count),
       close: async () => {},
     };
@@ -34,6 +37,7 @@ export function openPool(graph: Graph, kernels: KernelSetName, threads = availab
   let next = 0;
   return {
     threads,
+    ready: Promise.all(workers.map(({ ready }) => ready)),
     run: (inputs, count) => workers[next++ % threads].run({ inputs, count }),
     async close() {
       await Promise.all(workers.map((worker) => worker.end()));
@@ -50,15 +54,28 @@ interface Waiting {
 function startWorker(setup: WorkerSetup) {
   const worker = new Worker(WORKER, { workerData: setup });
   const waiting: Waiting[] = [];
-  worker.on('message', (outputs: Float32Array) => waiting.shift()?.resolve(outputs));
+  /** Why the thread is no more. */
+  let failure: unknown;
+  const ready = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+    worker.on('message', (answer: WorkerAnswer) => {
+      if (answer === 'ready') resolve();
+      else waiting.shift()?.resolve(answer);
+    });
+  });
   worker.on('error', (error) => {
     // An error that crosses threads keeps its name and loses its class.
-    const own = error instanceof Error && error.name === 'InputError' ? new InputError(error.message) : error;
-    for (const task of waiting.splice(0)) task.reject(own);
+    failure = error instanceof Error && error.name === 'InputError' ? new InputError(error.message) : error;
+    for (const task of waiting.splice(0)) task.reject(failure);
   });
   return {
+    ready,
     run: (task: WorkerTask) =>
       new Promise<Float32Array>((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
         waiting.push({ resolve, reject });
         worker.postMessage(task, [task.inputs.buffer]);
       }),

@@ -15,9 +15,14 @@ export interface WorkerTask {
   readonly count: number;
 }
 
+/** `ready` once, then the real values of the first output of each task. */
+export type WorkerAnswer = 'ready' | Float32Array;
+
 const { graph, kernels } = workerData as WorkerSetup;
 const simulator = createSimulator(graph, { kernels });
+const answer = (value: WorkerAnswer): void => parentPort?.postMessage(value);
 
 parentPort?.on('message', ({ inputs, count }: WorkerTask) => {
-  parentPort?.postMessage(runBatch(simulator, inputs, count));
+  answer(runBatch(simulator, inputs, count));
 });
+answer('ready');
