@@ -69,7 +69,7 @@ function lowerModel(
   const isDone = (ref: TensorRef) => done.has(keyOf(ref));
   for (const { layer, node } of neededCalls(model, layers, isDone)) {
     const call = layer.calls[node];
-    const operands = call.inputs.map((ref) => valueOf(ref, done, layer.name));
+    const operands = call.inputs.map((ref) => readValue(ref, done, layer.name));
     const outputs = lowerCall(lowering, layer, call, operands, path + layer.name, model.kerasVersion);
     outputs.forEach((id, tensor) => {
       done.set(keyOf({ layer: layer.name, node, tensor }), id);
@@ -88,7 +88,7 @@ function lowerModel(
 }
 
 /** What a call reads. A layer whose class is not known may give more outputs than were counted. */
-function valueOf(ref: TensorRef, done: ReadonlyMap<string, TensorId>, reader: string): TensorId {
+function readValue(ref: TensorRef, done: ReadonlyMap<string, TensorId>, reader: string): TensorId {
   const id = done.get(keyOf(ref));
   if (id !== undefined) return id;
   throw new InputError(`"${reader}" reads output ${ref.tensor} of "${ref.layer}", whose shape is not known.`, {
