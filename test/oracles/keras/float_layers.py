@@ -43,7 +43,7 @@ for padding in ("valid", "same"):
 layers("Conv2D", IMG, filters=4, kernel_size=(1, 5), use_bias=False, activation="relu")
 layers("Conv2D", IMG, filters=4, kernel_size=3, groups=2)
 layers("Conv2D", IMG, filters=6, kernel_size=3, groups=6, padding="same")
-layers("Conv1D", SEQ, filters=4, kernel_size=3, groups=3)
+layers("Conv1D", SEQ, filters=6, kernel_size=3, groups=3)
 layers("Conv1D", SEQ, filters=4, kernel_size=3, padding="causal", dilation_rate=2)
 layers("Conv2DTranspose", IMG, filters=4, kernel_size=3, strides=2, padding="same", output_padding=1)
 layers("Conv2DTranspose", IMG, filters=4, kernel_size=3, strides=2, output_padding=1, use_bias=False)
@@ -79,7 +79,7 @@ layers("ELU", IMG)
 layers("ELU", IMG, alpha=0.5)
 for activation in ("relu", "relu6", "sigmoid", "tanh", "softmax", "elu", "selu", "swish", "gelu", "exponential", "softplus", "softsign", "hard_sigmoid", "mish", "linear", "leaky_relu", "log_softmax"):
     layers("Activation", IMG, activation=activation)
-for activation in ("celu", "silu", "hard_silu", "hard_swish", "hard_tanh", "tanh_shrink", "log_sigmoid", "squareplus", "sparse_plus", "sparse_sigmoid", "soft_shrink", "hard_shrink", "glu", "sparsemax", "threshold"):
+for activation in ("celu", "silu", "hard_silu", "hard_swish", "hard_tanh", "tanh_shrink", "log_sigmoid", "squareplus", "sparse_plus", "sparse_sigmoid", "soft_shrink", "hard_shrink", "glu", "sparsemax"):
     layers("Activation", IMG, versions=(3,), activation=activation)
 for merge in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"):
     model(f"{merge} of two", [IMG, IMG], lambda K, merge=merge: lambda a, b: getattr(K.layers, merge)()([a, b]))

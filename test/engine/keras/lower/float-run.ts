@@ -11,18 +11,25 @@ import type { KerasModel, KerasWeights } from '../../../../engine/keras/model.ts
 import { createSimulator, type Simulator } from '../../../../engine/simulator/simulator.ts';
 
 /** Runs every sample (`inputs[k]` holds all samples of input k) and gives each tensor asked for, samples in a row. */
-function runSamples(graph: Graph, inputs: readonly Float32Array[], ids: readonly TensorId[]): Map<TensorId, number[]> {
+function runSamples(graph: Graph, inputs: readonly Float32Array[], ids: readonly TensorId[]): Map<TensorId, Values> {
   const simulator = createSimulator(graph);
   const [stop] = simulator.stops;
   if (stop) throw new Error(stop.message);
-  const result = new Map<TensorId, number[]>(ids.map((id) => [id, []]));
   const count = inputs[0].length / simulator.inputs[0].size;
+  const result = new Map<TensorId, Float64Array>();
   for (let sample = 0; sample < count; sample++) {
     simulator.run(simulator.inputs.map((value, index) => sampleOf(value, inputs[index], sample)));
-    for (const id of result.keys()) result.get(id)!.push(...Array.from(simulator.tensor(id).data, Number));
+    for (const id of new Set(ids)) {
+      const { data, size } = simulator.tensor(id);
+      const values = result.get(id) ?? new Float64Array(size * count);
+      values.set(Float64Array.from(data as ArrayLike<number>, Number), sample * size);
+      result.set(id, values);
+    }
   }
   return result;
 }
+
+type Values = Float64Array;
 
 function sampleOf({ size, data }: Simulator['inputs'][number], values: Float32Array, sample: number): TensorData {
   const own = values.subarray(sample * size, (sample + 1) * size);
@@ -32,7 +39,7 @@ function sampleOf({ size, data }: Simulator['inputs'][number], values: Float32Ar
 }
 
 /** Outputs of the model as it is trained and exported: fused, batch norms folded. */
-export function fusedOutputs(model: KerasModel, weights: KerasWeights, inputs: readonly Float32Array[]): number[][] {
+export function fusedOutputs(model: KerasModel, weights: KerasWeights, inputs: readonly Float32Array[]): Values[] {
   const graph = foldBatchNorm(fuse(lower(model, weights)));
   const values = runSamples(graph, inputs, graph.outputs);
   return graph.outputs.map((id) => values.get(id)!);
@@ -44,7 +51,7 @@ export function layerOutputs(
   weights: KerasWeights,
   inputs: readonly Float32Array[],
   layers: readonly string[],
-): Map<string, number[]> {
+): Map<string, Values> {
   const graph = batchNormToMulAdd(dropDropout(lower(model, weights)));
   const ids = new Map(layers.map((path) => [path, tensorOf(graph, model, path)]));
   const values = runSamples(graph, inputs, [...new Set(ids.values())]);
@@ -54,7 +61,9 @@ export function layerOutputs(
 /** What the layer's first call gives. A layer without ops (Dropout, a Flatten of vectors) gives its input. */
 function tensorOf(graph: Graph, model: KerasModel, path: string): TensorId {
   const layer = model.layers.find(({ name }) => name === path);
-  const own = graph.ops.filter((op) => op.layers.some((name) => name === path || name.startsWith(`${path}/`)));
+  const own = graph.ops.filter((op) =>
+    op.layers.some((name) => (layer?.model ? name.startsWith(`${path}/`) : name === path)),
+  );
   const last = own.at(-1);
   if (last) return last.outputs[0];
   const [from] = layer?.calls[0]?.inputs ?? [];
@@ -77,5 +86,5 @@ export function relativeError(found: ArrayLike<number>, expected: ArrayLike<numb
 }
 
 /** The elements that the oracles keep of a long output: evenly spaced. */
-export const picked = (values: readonly number[], count: number): number[] =>
+export const picked = (values: ArrayLike<number>, count: number): number[] =>
   Array.from({ length: count }, (_, index) => values[Math.floor((index * values.length) / count)]);
