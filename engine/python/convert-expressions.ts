@@ -42,8 +42,7 @@ const inner: ExpressionConverter = (node) => {
 };
 
 const EXPRESSIONS: { readonly [type: string]: ExpressionConverter } = {
-  identifier: (node) =>
-    node.isMissing ? errorExpression(node) : { kind: 'name', name: node.text, ...span(node) },
+  identifier: (node) => (node.isMissing ? errorExpression(node) : { kind: 'name', name: node.text, ...span(node) }),
   keyword_identifier: (node) => ({ kind: 'name', name: node.text, ...span(node) }),
   integer: convertNumber,
   float: convertNumber,
@@ -187,7 +186,8 @@ function convertFormatParts(children: readonly Node[], raw: boolean): FormatPart
     if (child.type === 'string_content' || child.type === 'format_specifier') {
       const text = child.text.replaceAll('{{', '{').replaceAll('}}', '}');
       parts.push(raw ? text : unescapeString(text));
-    } else if (child.type === 'interpolation' || child.type === 'format_expression') parts.push(convertField(child, raw));
+    } else if (child.type === 'interpolation' || child.type === 'format_expression')
+      parts.push(convertField(child, raw));
   }
   return parts;
 }

@@ -204,7 +204,8 @@ export type Statement =
           }
         | { readonly kind: 'raise'; readonly value?: Expression }
         | { readonly kind: 'assert'; readonly test: Expression; readonly message?: Expression }
-        | { readonly kind: 'global' | 'nonlocal'; readonly names: readonly string[] }
+        | { readonly kind: 'global'; readonly names: readonly string[] }
+        | { readonly kind: 'nonlocal'; readonly names: readonly string[] }
         | { readonly kind: 'delete'; readonly targets: readonly Expression[] }
         | { readonly kind: 'match'; readonly subject: Expression; readonly cases: readonly MatchCase[] }
         | { readonly kind: 'error'; readonly reason: string }

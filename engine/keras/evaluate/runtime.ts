@@ -1,7 +1,7 @@
 // The state of one symbolic run: its budget, its call stack, what it had to give up, and the models that it built.
 
 import type { KerasVersion } from '../catalogue/layer-spec.ts';
-import type { Frame } from "./frame.ts";
+import type { Frame } from './frame.ts';
 import type { BranchLog } from './language/branch-log.ts';
 import type { SourceReader } from './source.ts';
 import type { CallSite, ClassValue, Instance, ModuleValue, Place, Unknown, Value } from './values.ts';
@@ -59,6 +59,10 @@ export interface Runtime {
   currentLayer: Instance | undefined;
   /** Scripts run as `__main__`. */
   readonly mainFile: string;
+  /** A module that is known without reading source. */
+  readonly libraryModule: (run: Runtime, dotted: string) => Value | undefined;
+  /** The class of a layer of Keras, set by the framework. */
+  readonly layerClass: (run: Runtime, name: string) => ClassValue;
   /** abs() of a tensor, set by the framework. */
   readonly tensorAbs?: (run: Runtime, value: Value) => Value;
   /** Built-in functions that read the names of their caller. */

@@ -2,6 +2,7 @@
 // frameworks' symbolic tensors.
 
 import type { ClassDefinition, Expression, FunctionDefinition, Parameter, Statement } from '../../python/syntax.ts';
+import type { LayerSpec } from '../catalogue/layer-spec.ts';
 import type { Frame } from './frame.ts';
 import type { LayerState } from './layers/layer-state.ts';
 import type { Runtime } from './runtime.ts';
@@ -156,6 +157,8 @@ export interface ClassValue {
   readonly construct?: NativeCall;
   readonly definition?: ClassDefinition;
   readonly file?: SourceFile;
+  /** Set in the classes of Keras's own layers. */
+  readonly spec?: LayerSpec;
   /** A base that the run does not know. */
   readonly unknownBase?: Unknown;
 }
@@ -199,6 +202,8 @@ export interface TensorValue {
   readonly uncertain?: Unknown;
   /** A trainable or stored variable, or a constant that the run does not hold. */
   readonly variable?: true;
+  /** What is known of the content of a small integer tensor that holds sizes (`tf.shape(x)`): an open size is null. */
+  readonly sizes?: readonly (number | null)[];
 }
 export interface TensorHistory {
   readonly layer: Instance;
@@ -212,6 +217,8 @@ export interface ArrayValue {
   readonly shape: readonly (number | null)[] | null;
   readonly dtype: string;
   readonly data?: readonly number[];
+  /** Labels of a known data set: its values are the integers from 0 below this. */
+  readonly classes?: number;
 }
 
 /** `tensor.shape` of tf: a tuple that also has `as_list()` and `rank`. */

@@ -3,7 +3,7 @@
 import type { OperationName } from './operations.ts';
 
 /** `tf_name:name` renames an argument; `[values]` takes every tensor where no argument names any. */
-type Signature = readonly [operation: OperationName, parameters: string];
+export type Signature = readonly [operation: OperationName, parameters: string];
 
 const sameBinary = (names: readonly string[], operation: OperationName): Readonly<Record<string, Signature>> =>
   Object.fromEntries(names.map((name) => [name, [operation, 'x y']]));

@@ -4,7 +4,8 @@ import type { Shape } from '../../graph/tensor.ts';
 import { nameOf } from '../catalogue/config-values.ts';
 import type { Config, KerasVersion } from '../catalogue/layer-spec.ts';
 import type { Json } from '../model.ts';
-import { KERAS_3, TENSORFLOW } from './names.ts';
+import { KERAS_3, type Signature, TENSORFLOW } from './names.ts';
+import { KERAS_3_SHAPES_ONLY, TENSORFLOW_SHAPES_ONLY } from './names-shapes-only.ts';
 import { type Operation, type OperationCall, tensorIndex } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -23,7 +24,7 @@ export interface Resolved {
 /** The operation of a raw op's layer, or null where it is not known. */
 export function resolveOperation(place: OperationPlace, inputs: readonly Shape[], given: Config): Resolved | null {
   const { config, kerasVersion } = place;
-  const signature = kerasVersion === 2 ? TENSORFLOW[functionName(config)] : KERAS_3[place.class];
+  const signature = kerasVersion === 2 ? tensorflowSignature(functionName(config)) : keras3Signature(place.class);
   if (!signature) return null;
   const [name, parameters] = signature;
   const named = parameters.split(' ').map((text) => text.split(':'));
@@ -41,6 +42,9 @@ export function resolveOperation(place: OperationPlace, inputs: readonly Shape[]
   const { layer, class: className } = place;
   return { operation: OPERATIONS[name], call: { layer, class: className, kerasVersion, inputs, arguments: resolved } };
 }
+
+const tensorflowSignature = (name: string): Signature | undefined => TENSORFLOW[name] ?? TENSORFLOW_SHAPES_ONLY[name];
+const keras3Signature = (name: string): Signature | undefined => KERAS_3[name] ?? KERAS_3_SHAPES_ONLY[name];
 
 /** `__operators__.add` of a TFOpLambda; a SlicingOpLambda is always an index. */
 function functionName(config: Config): string {

@@ -1,7 +1,9 @@
 // The names that Python knows without an import.
 
+import { NOT_IMPLEMENTED, type Value } from '../values.ts';
 import { EXCEPTIONS } from './exception-classes.ts';
 import { BUILTIN_FUNCTIONS } from './functions.ts';
+import { OBJECT } from './native-class.ts';
 import {
   BOOL,
   BYTES,
@@ -11,7 +13,6 @@ import {
   FROZENSET,
   INT,
   LIST,
-  OBJECT,
   RANGE,
   SET,
   SLICE,
@@ -19,7 +20,6 @@ import {
   TUPLE,
   TYPE,
 } from './types.ts';
-import { NOT_IMPLEMENTED, type Value } from '../values.ts';
 
 let table: Map<string, Value> | undefined;
 

@@ -3,12 +3,14 @@
 import { touch } from '../language/branch-log.ts';
 import { callValue } from '../language/calls.ts';
 import { iterate } from '../language/iteration.ts';
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
-import { dictKey, type DictValue, int, list, NONE, tuple, type Value } from '../values.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
+import { type DictValue, dictKey, int, list, NONE, tuple, type Value } from '../values.ts';
 import { methodTable } from './table.ts';
 import { toDict } from './types.ts';
 
-const pairs = (self: Value | undefined): readonly (readonly [Value, Value])[] => [...(self as DictValue).entries.values()];
+const pairs = (self: Value | undefined): readonly (readonly [Value, Value])[] => [
+  ...(self as DictValue).entries.values(),
+];
 
 const listing = (self: Value | undefined, items: Value[]): Value => {
   const { uncertain } = self as DictValue;
@@ -24,8 +26,16 @@ function lookUp(run: Runtime, self: Value | undefined, key: Value | undefined, f
 }
 
 export const DICT_METHODS = methodTable({
-  keys: (_run, [self]) => listing(self, pairs(self).map(([key]) => key)),
-  values: (_run, [self]) => listing(self, pairs(self).map(([, value]) => value)),
+  keys: (_run, [self]) =>
+    listing(
+      self,
+      pairs(self).map(([key]) => key),
+    ),
+  values: (_run, [self]) =>
+    listing(
+      self,
+      pairs(self).map(([, value]) => value),
+    ),
   items: (_run, [self]) => listing(self, pairs(self).map(tuple)),
   get: (run, [self, key, fallback], named) => lookUp(run, self, key, fallback ?? named.get('default') ?? NONE),
   setdefault: (run, [self, key, fallback]) => {
@@ -79,10 +89,20 @@ export const DICT_METHODS = methodTable({
   },
   has_key: (_run, [self, key]) => ({ kind: 'bool', value: (self as DictValue).entries.has(dictKey(key!) ?? '') }),
   iteritems: (_run, [self]) => listing(self, pairs(self).map(tuple)),
-  itervalues: (_run, [self]) => listing(self, pairs(self).map(([, value]) => value)),
-  iterkeys: (_run, [self]) => listing(self, pairs(self).map(([key]) => key)),
-  most_common: (run, [self, count]) => {
-    const sorted = pairs(self).toSorted((a, b) => (b[1] as { value: number }).value - (a[1] as { value: number }).value);
+  itervalues: (_run, [self]) =>
+    listing(
+      self,
+      pairs(self).map(([, value]) => value),
+    ),
+  iterkeys: (_run, [self]) =>
+    listing(
+      self,
+      pairs(self).map(([key]) => key),
+    ),
+  most_common: (_run, [self, count]) => {
+    const sorted = pairs(self).toSorted(
+      (a, b) => (b[1] as { value: number }).value - (a[1] as { value: number }).value,
+    );
     return list(sorted.slice(0, count?.kind === 'int' ? count.value : undefined).map(tuple));
   },
   move_to_end: () => NONE,

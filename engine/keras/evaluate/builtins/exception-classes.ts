@@ -2,7 +2,7 @@
 
 import { makeException } from '../runtime.ts';
 import { type ClassValue, type NativeCall, NONE, tuple } from '../values.ts';
-import { nativeClass, OBJECT } from './types.ts';
+import { nativeClass, OBJECT } from './native-class.ts';
 
 const make: NativeCall = (_run, [cls, ...args]) => makeException(cls as ClassValue, args);
 

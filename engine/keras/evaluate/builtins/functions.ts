@@ -7,7 +7,7 @@ import { iterate } from '../language/iteration.ts';
 import { binary, compare, equal } from '../language/operators.ts';
 import { superValue } from '../language/super.ts';
 import { truth } from '../language/truth.ts';
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
   bool,
   FALSE,
@@ -32,7 +32,8 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
   input: (run) => unknownHere(run, 'input() is asked of the user'),
   open: (run) => unknownHere(run, 'the file is not read'),
   len: (run, [value]) => length(run, value!),
-  abs: (run, [value]) => (value && isNumber(value) ? keepKind(value, Math.abs(numberIn(value)!)) : derived(run, value, 'abs')),
+  abs: (run, [value]) =>
+    value && isNumber(value) ? keepKind(value, Math.abs(numberIn(value)!)) : derived(run, value, 'abs'),
   round: (run, [value, digits]) => round(run, value, digits),
   min: (run, args, named) => extreme(run, args, named, '<'),
   max: (run, args, named) => extreme(run, args, named, '>'),
@@ -107,14 +108,16 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
   delattr: () => NONE,
   callable: (_run, [value]) => {
     if (value?.kind === 'unknown') return value;
-    if (value?.kind === 'instance') return bool(value.layer !== undefined || value.cls.mro.some((c) => c.members.has('__call__')));
+    if (value?.kind === 'instance')
+      return bool(value.layer !== undefined || value.cls.mro.some((c) => c.members.has('__call__')));
     return bool(value !== undefined && ['function', 'native', 'method', 'class'].includes(value.kind));
   },
   id: (_run, [value]) => int(identity(value!)),
   hash: (run, [value]) => (value?.kind === 'int' ? value : unknownHere(run, 'hash() is not evaluated')),
   repr: (run, [value]) => reprValue(run, value!),
   ascii: (run, [value]) => reprValue(run, value!),
-  format: (run, [value, specification]) => formatValue(run, value!, specification?.kind === 'str' ? specification.value : ''),
+  format: (run, [value, specification]) =>
+    formatValue(run, value!, specification?.kind === 'str' ? specification.value : ''),
   chr: (run, [value]) => (value?.kind === 'int' ? str(String.fromCodePoint(value.value)) : derived(run, value, 'chr')),
   ord: (run, [value]) => (value?.kind === 'str' ? int(value.value.codePointAt(0) ?? 0) : derived(run, value, 'ord')),
   hex: (run, [value]) => (value?.kind === 'int' ? str(`0x${value.value.toString(16)}`) : derived(run, value, 'hex')),
@@ -151,10 +154,9 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
   },
 };
 
-export const BUILTIN_FUNCTIONS: readonly (readonly [string, Value])[] = Object.entries(FUNCTIONS).map(([name, call]) => [
-  name,
-  { kind: 'native', name, call },
-]);
+export const BUILTIN_FUNCTIONS: readonly (readonly [string, Value])[] = Object.entries(FUNCTIONS).map(
+  ([name, call]) => [name, { kind: 'native', name, call }],
+);
 
 export const iterator = (items: readonly Value[]): Value => ({ kind: 'iterator', items: () => items, at: 0 });
 
@@ -204,7 +206,9 @@ function length(run: Runtime, value: Value): Value {
     }
     case 'class': {
       const members = value.members.get('__members__');
-      return members?.kind === 'dict' ? int(members.entries.size) : raise(run, 'TypeError', `object of type 'type' has no len()`);
+      return members?.kind === 'dict'
+        ? int(members.entries.size)
+        : raise(run, 'TypeError', `object of type 'type' has no len()`);
     }
     default:
       return raise(run, 'TypeError', `object of type '${value.kind}' has no len()`);
@@ -277,7 +281,10 @@ export function sort(run: Runtime, values: readonly Value[], named: Named): Valu
 /** Python keeps the order of equal items in a reversed sort; the common case has none. */
 const reverseStable = (values: Value[]): Value[] => values.toReversed();
 
-function zipItems(run: Runtime, sequences: readonly Value[]): { kind: 'items'; items: Value[][] } | Extract<Value, { kind: 'unknown' }> {
+function zipItems(
+  run: Runtime,
+  sequences: readonly Value[],
+): { kind: 'items'; items: Value[][] } | Extract<Value, { kind: 'unknown' }> {
   const columns: (readonly Value[])[] = [];
   for (const sequence of sequences) {
     const items = iterate(run, sequence);

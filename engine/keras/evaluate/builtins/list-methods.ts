@@ -4,8 +4,8 @@ import { touch } from '../language/branch-log.ts';
 import { iterate } from '../language/iteration.ts';
 import { equal } from '../language/operators.ts';
 import { truth } from '../language/truth.ts';
-import { allocate, raise, type Runtime, unknownHere } from '../runtime.ts';
-import { int, integerIn, list, type ListValue, NONE, type Value } from '../values.ts';
+import { allocate, type Runtime, raise, unknownHere } from '../runtime.ts';
+import { int, integerIn, type ListValue, list, NONE, type Value } from '../values.ts';
 import { sort } from './functions.ts';
 import { methodTable } from './table.ts';
 
@@ -38,7 +38,9 @@ export const SEQUENCE_METHODS = methodTable({
     const names = itemsOf(fields);
     return {
       kind: 'dict',
-      entries: new Map(names.map((name, i) => [`s${(name as { value: string }).value}`, [name, itemsOf(self)[i]!] as const])),
+      entries: new Map(
+        names.map((name, i) => [`s${(name as { value: string }).value}`, [name, itemsOf(self)[i]!] as const]),
+      ),
     };
   },
   _replace: (_run, [self], named) => {

@@ -1,7 +1,7 @@
 // Methods and attributes of built-in values, by kind.
 
 import type { NativeFunction, Value } from '../values.ts';
-import { int, float } from '../values.ts';
+import { float, int } from '../values.ts';
 import { DICT_METHODS } from './dict-methods.ts';
 import { LIST_METHODS, SEQUENCE_METHODS } from './list-methods.ts';
 import { SET_METHODS } from './set-methods.ts';

@@ -2,8 +2,8 @@
 
 import { touch } from '../language/branch-log.ts';
 import { iterate } from '../language/iteration.ts';
-import { raise, type Runtime } from '../runtime.ts';
-import { bool, dictKey, type DictKey, NONE, type SetValue, type Value } from '../values.ts';
+import { type Runtime, raise } from '../runtime.ts';
+import { bool, type DictKey, dictKey, NONE, type SetValue, type Value } from '../values.ts';
 import { methodTable } from './table.ts';
 import { toSet } from './types.ts';
 

@@ -11,13 +11,19 @@ export const SHAPE_METHODS = methodTable({
   with_rank_at_least: (_run, [self]) => self!,
   assert_has_rank: () => NONE,
   concatenate: (_run, [self, other]) => {
-    const more = other?.kind === 'shape' ? other.dims : other?.kind === 'list' || other?.kind === 'tuple' ? other.items : [];
+    const more =
+      other?.kind === 'shape' ? other.dims : other?.kind === 'list' || other?.kind === 'tuple' ? other.items : [];
     return { kind: 'shape', dims: [...(self as Shape).dims, ...more] };
   },
-  is_fully_defined: (_run, [self]) => ({ kind: 'bool', value: (self as Shape).dims.every((dim) => dim.kind === 'int') }),
+  is_fully_defined: (_run, [self]) => ({
+    kind: 'bool',
+    value: (self as Shape).dims.every((dim) => dim.kind === 'int'),
+  }),
   num_elements: (_run, [self]) => {
     const dims = (self as Shape).dims;
-    return dims.every((dim) => dim.kind === 'int') ? int(dims.reduce((n, dim) => n * (dim as { value: number }).value, 1)) : NONE;
+    return dims.every((dim) => dim.kind === 'int')
+      ? int(dims.reduce((n, dim) => n * (dim as { value: number }).value, 1))
+      : NONE;
   },
 });
 

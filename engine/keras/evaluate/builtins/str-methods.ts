@@ -1,10 +1,10 @@
 // Methods of strings.
 
-import { formatValue, reprValue, strValue } from '../language/format.ts';
 import { getAttribute } from '../language/attributes.ts';
+import { formatValue, reprValue, strValue } from '../language/format.ts';
 import { iterate } from '../language/iteration.ts';
 import { getItem } from '../language/subscripts.ts';
-import { raise, type Runtime } from '../runtime.ts';
+import { type Runtime, raise } from '../runtime.ts';
 import { bool, int, list, type Named, type NativeCall, numberIn, str, textIn, tuple, type Value } from '../values.ts';
 import { methodTable } from './table.ts';
 
@@ -81,9 +81,21 @@ export const STR_METHODS = methodTable({
     return str(replaceFirst(text(self), old, next, count.value));
   },
   split: (_run, [self, separator, limit], named) =>
-    list(split(text(self), textIn(separator ?? named.get('sep')), numberIn(limit ?? named.get('maxsplit') ?? int(-1))!).map(str)),
+    list(
+      split(
+        text(self),
+        textIn(separator ?? named.get('sep')),
+        numberIn(limit ?? named.get('maxsplit') ?? int(-1))!,
+      ).map(str),
+    ),
   rsplit: (_run, [self, separator, limit], named) =>
-    list(rsplit(text(self), textIn(separator ?? named.get('sep')), numberIn(limit ?? named.get('maxsplit') ?? int(-1))!).map(str)),
+    list(
+      rsplit(
+        text(self),
+        textIn(separator ?? named.get('sep')),
+        numberIn(limit ?? named.get('maxsplit') ?? int(-1))!,
+      ).map(str),
+    ),
   splitlines: (_run, [self]) => list(text(self).replace(/\n$/, '').split(/\r?\n/).map(str)),
   partition: (_run, [self, separator]) => {
     const at = text(self).indexOf(textIn(separator) ?? '');
@@ -101,7 +113,8 @@ export const STR_METHODS = methodTable({
     const texts: string[] = [];
     for (const item of items.items) {
       if (item.kind === 'unknown') return item;
-      if (item.kind !== 'str') return raise(run, 'TypeError', `sequence item: expected str instance, ${item.kind} found`);
+      if (item.kind !== 'str')
+        return raise(run, 'TypeError', `sequence item: expected str instance, ${item.kind} found`);
       texts.push(item.value);
     }
     return str(texts.join(text(self)));
@@ -138,7 +151,10 @@ function replaceFirst(value: string, old: string, next: string, count: number): 
 
 function split(value: string, separator: string | undefined, limit: number): string[] {
   if (separator === undefined) {
-    const words = value.trim().split(/\s+/).filter((word) => word !== '');
+    const words = value
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     if (limit < 0 || words.length <= limit) return words;
     const rest = new RegExp(`^\\s*(?:\\S+\\s+){${limit}}`).exec(value)![0].length;
     return [...words.slice(0, limit), value.slice(rest)];
@@ -189,17 +205,26 @@ function closing(pattern: string, open: number): number {
   return -1;
 }
 
-function replacementField(run: Runtime, field: string, args: readonly Value[], named: Named, next: () => number): Value {
+function replacementField(
+  run: Runtime,
+  field: string,
+  args: readonly Value[],
+  named: Named,
+  next: () => number,
+): Value {
   const [, path = '', conversion, specification = ''] = /^([^!:]*)(?:!(.))?(?::([\s\S]*))?$/.exec(field) ?? [];
   const [, first = '', rest = ''] = /^([^.[]*)(.*)$/s.exec(path) ?? [];
   let value = first === '' ? args[next()] : /^\d+$/.test(first) ? args[Number(first)] : named.get(first);
-  if (!value) return raise(run, first === '' || /^\d+$/.test(first) ? 'IndexError' : 'KeyError', `no value for {${field}}`);
+  if (!value)
+    return raise(run, first === '' || /^\d+$/.test(first) ? 'IndexError' : 'KeyError', `no value for {${field}}`);
   for (const [, attribute, key] of rest.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
     if (attribute !== undefined) value = getAttribute(run, value, attribute);
     else value = getItem(run, value, /^\d+$/.test(key!) ? int(Number(key)) : str(key!), run.site);
   }
   if (conversion === 'r') value = reprValue(run, value);
   else if (conversion === 's') value = strValue(run, value);
-  const nested: Value = specification.includes('{') ? formatMethod(run, specification, args, named) : str(specification);
+  const nested: Value = specification.includes('{')
+    ? formatMethod(run, specification, args, named)
+    : str(specification);
   return nested.kind === 'str' ? formatValue(run, value, nested.value) : nested;
 }

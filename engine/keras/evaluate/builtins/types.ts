@@ -1,16 +1,16 @@
 // Python's built-in classes: which class a value has, and how each makes a value.
 
-import { iterate } from '../language/iteration.ts';
-import { strValue } from '../language/format.ts';
-import { truth } from '../language/truth.ts';
-import { callValue } from '../language/calls.ts';
 import { findMember } from '../language/attributes.ts';
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
+import { callValue } from '../language/calls.ts';
+import { strValue } from '../language/format.ts';
+import { iterate } from '../language/iteration.ts';
+import { truth } from '../language/truth.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
   bool,
   type ClassValue,
-  dictKey,
   type DictValue,
+  dictKey,
   FALSE,
   float,
   int,
@@ -23,28 +23,10 @@ import {
   tuple,
   type Value,
 } from '../values.ts';
+import { nativeClass, OBJECT } from './native-class.ts';
 
-/** A class without source. */
-export function nativeClass(
-  name: string,
-  bases: readonly ClassValue[],
-  members: Iterable<readonly [string, Value]> = [],
-  make?: NativeCall,
-): ClassValue {
-  const mro: ClassValue[] = [];
-  const cls: ClassValue = { kind: 'class', name, bases, mro, members: new Map(members), ...(make && { construct: make }) };
-  mro.push(cls);
-  for (const base of bases) for (const each of base.mro) if (!mro.includes(each)) mro.push(each);
-  if (mro.length > 1 && name !== 'object') {
-    const object = mro.findIndex((each) => each.name === 'object');
-    if (object >= 0) mro.push(...mro.splice(object, 1));
-  }
-  return cls;
-}
-
-export const OBJECT: ClassValue = nativeClass('object', []);
-
-const type = (name: string, make: NativeCall, base: ClassValue = OBJECT): ClassValue => nativeClass(name, [base], [], make);
+const type = (name: string, make: NativeCall, base: ClassValue = OBJECT): ClassValue =>
+  nativeClass(name, [base], [], make);
 
 /** A value's items as a list of its own, or the unknown that it is. */
 const collect = (run: Runtime, value: Value | undefined, make: (items: Value[]) => Value): Value => {
@@ -55,10 +37,14 @@ const collect = (run: Runtime, value: Value | undefined, make: (items: Value[]) 
 
 export const INT = type('int', (run, [, value, base]) => toInt(run, value, base));
 export const FLOAT = type('float', (run, [, value]) => toFloat(run, value));
-export const BOOL = type('bool', (run, [, value]) => {
-  const holds = value ? truth(run, value) : false;
-  return typeof holds === 'boolean' ? bool(holds) : holds;
-}, INT);
+export const BOOL = type(
+  'bool',
+  (run, [, value]) => {
+    const holds = value ? truth(run, value) : false;
+    return typeof holds === 'boolean' ? bool(holds) : holds;
+  },
+  INT,
+);
 export const STR = type('str', (run, [, value]) => (value ? strValue(run, value) : str('')));
 export const BYTES = type('bytes', (run) => unknownHere(run, 'bytes() is not evaluated'));
 export const LIST = type('list', (run, [, value]) => {
@@ -74,7 +60,8 @@ export const RANGE = type('range', (run, [, ...bounds]) => {
   const numbers = bounds.map((bound) => (bound.kind === 'float' ? undefined : numberIn(bound)));
   if (numbers.length === 0 || numbers.includes(undefined)) {
     const odd = bounds.find((bound) => numberIn(bound) === undefined || bound.kind === 'float');
-    if (odd?.kind === 'tensor' || odd?.kind === 'array') return unknownHere(run, 'range() of a value that is not known');
+    if (odd?.kind === 'tensor' || odd?.kind === 'array')
+      return unknownHere(run, 'range() of a value that is not known');
     return raise(run, 'TypeError', `'${odd?.kind ?? 'NoneType'}' object cannot be interpreted as an integer`);
   }
   const [first, second, third] = numbers as number[];
@@ -84,7 +71,9 @@ export const RANGE = type('range', (run, [, ...bounds]) => {
     : { kind: 'range', start: first!, stop: second, step: third ?? 1 };
 });
 export const SLICE = type('slice', (_run, [, a, b, c]) =>
-  b ? { kind: 'slice', start: a!, stop: b, step: c ?? NONE } : { kind: 'slice', start: NONE, stop: a ?? NONE, step: NONE },
+  b
+    ? { kind: 'slice', start: a!, stop: b, step: c ?? NONE }
+    : { kind: 'slice', start: NONE, stop: a ?? NONE, step: NONE },
 );
 export const COMPLEX = type('complex', (run) => unknownHere(run, 'complex numbers are not evaluated'));
 export const NONE_TYPE = type('NoneType', () => NONE);
@@ -146,7 +135,8 @@ function toInt(run: Runtime, value: Value | undefined, base: Value | undefined):
     if (method) return callValue(run, method, [value]);
   }
   if (value.kind === 'tensor' || value.kind === 'array') return unknownHere(run, 'the value of a tensor is not known');
-  if (value.kind === 'none') return raise(run, 'TypeError', "int() argument must be a string or a real number, not 'NoneType'");
+  if (value.kind === 'none')
+    return raise(run, 'TypeError', "int() argument must be a string or a real number, not 'NoneType'");
   return unknownHere(run, `int() of a ${value.kind} is not known`);
 }
 
@@ -189,7 +179,8 @@ export function toDict(run: Runtime, value: Value | undefined, named: ReadonlyMa
       if (pair.kind === 'unknown') return pair;
       const [key, mapped] = pair.items;
       const hash = key && dictKey(key);
-      if (!key || !mapped || hash === undefined) return raise(run, 'ValueError', 'dict() needs pairs with hashable keys');
+      if (!key || !mapped || hash === undefined)
+        return raise(run, 'ValueError', 'dict() needs pairs with hashable keys');
       dict.entries.set(hash, [key, mapped]);
     }
   }
@@ -217,7 +208,9 @@ export function isInstance(value: Value, cls: Value): boolean | Extract<Value, {
   const of = typeOf(value);
   if (of.kind !== 'class') return false;
   if (cls === OBJECT || of.mro.includes(cls)) return true;
-  return ABSTRACT[cls.name]?.has(value.kind) ?? (of.unknownBase && value.kind === 'instance' ? of.unknownBase : FALSE.value);
+  return (
+    ABSTRACT[cls.name]?.has(value.kind) ?? (of.unknownBase && value.kind === 'instance' ? of.unknownBase : FALSE.value)
+  );
 }
 
 /** Abstract classes that built-in values count as instances of. */

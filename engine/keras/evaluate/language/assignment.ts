@@ -2,7 +2,7 @@
 
 import type { Expression, Statement } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { raise, type Runtime } from '../runtime.ts';
+import { type Runtime, raise } from '../runtime.ts';
 import { list, type Unknown, type Value } from '../values.ts';
 import { deleteAttribute, getAttribute, setAttribute } from './attributes.ts';
 import { touch } from './branch-log.ts';

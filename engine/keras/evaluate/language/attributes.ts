@@ -4,15 +4,15 @@ import { methodOf } from '../builtins/methods.ts';
 import { arrayAttribute } from '../frameworks/array-attributes.ts';
 import { tensorAttribute } from '../frameworks/tensor-attributes.ts';
 import { onAttributeSet } from '../layers/tracking.ts';
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
   type ClassValue,
   type Instance,
   list,
   NONE,
   type Place,
-  str,
   type SuperValue,
+  str,
   tuple,
   type Value,
 } from '../values.ts';
@@ -87,7 +87,8 @@ function builtinMethod(object: Value, name: string): Value | undefined {
   if (object.kind === 'tuple' && object.cls) {
     const member = findMember(object.cls, name);
     if (member?.kind === 'property' && member.get.kind === 'native') return { kind: 'int', value: -1 };
-    if (member?.kind === 'function' || member?.kind === 'native') return { kind: 'method', self: object, callable: member };
+    if (member?.kind === 'function' || member?.kind === 'native')
+      return { kind: 'method', self: object, callable: member };
     if (member) return member;
     const fields = object.cls.members.get('_fields');
     if (fields?.kind === 'tuple') {
@@ -133,7 +134,11 @@ function moduleAttribute(run: Runtime, object: Extract<Value, { kind: 'module' }
   if (name === '__name__') return str(object.name);
   if (name === '__version__') return unknownHere(run, `the version of ${object.name} is not known`);
   if (name === '__file__') return object.file ? str(object.file.path) : undefined;
-  if (name === '__dict__') return { kind: 'dict', entries: new Map([...object.members].map(([key, value]) => [`s${key}`, [str(key), value]])) };
+  if (name === '__dict__')
+    return {
+      kind: 'dict',
+      entries: new Map([...object.members].map(([key, value]) => [`s${key}`, [str(key), value]])),
+    };
   return undefined;
 }
 
@@ -148,7 +153,10 @@ function instanceAttribute(run: Runtime, object: Instance, name: string): Value 
   if (member !== undefined) return bind(member, object, object.cls);
   if (name === '__class__') return object.cls;
   if (name === '__dict__') {
-    return { kind: 'dict', entries: new Map([...object.attributes].map(([key, value]) => [`s${key}`, [str(key), value]])) };
+    return {
+      kind: 'dict',
+      entries: new Map([...object.attributes].map(([key, value]) => [`s${key}`, [str(key), value]])),
+    };
   }
   const fallback = findMember(object.cls, '__getattr__');
   if (fallback) return callValue(run, fallback, [object, str(name)]);
@@ -192,7 +200,10 @@ function classAttribute(run: Runtime, object: ClassValue, name: string): Value |
     case '__doc__':
       return NONE;
     case '__dict__':
-      return { kind: 'dict', entries: new Map([...object.members].map(([key, value]) => [`s${key}`, [str(key), value]])) };
+      return {
+        kind: 'dict',
+        entries: new Map([...object.members].map(([key, value]) => [`s${key}`, [str(key), value]])),
+      };
     case '__subclasses__':
       return { kind: 'native', name, call: () => list([]) };
     default:
@@ -216,7 +227,9 @@ function superAttribute(run: Runtime, object: SuperValue, name: string): Value |
       kind: 'native',
       name,
       call: (_run, [cls]) =>
-        cls?.kind === 'class' ? { kind: 'instance', cls, attributes: new Map() } : unknownHere(run, '__new__ of a value'),
+        cls?.kind === 'class'
+          ? { kind: 'instance', cls, attributes: new Map() }
+          : unknownHere(run, '__new__ of a value'),
     };
   }
   return object.of.unknownBase;

@@ -2,8 +2,16 @@
 
 import type { Argument, Expression } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { raise, type Runtime, step, unknownHere } from '../runtime.ts';
-import { type CallSite, type ClassValue, type Instance, NO_NAMED, type Named, type Unknown, type Value } from '../values.ts';
+import { type Runtime, raise, step, unknownHere } from '../runtime.ts';
+import {
+  type CallSite,
+  type ClassValue,
+  type Instance,
+  type Named,
+  NO_NAMED,
+  type Unknown,
+  type Value,
+} from '../values.ts';
 import { findMember, getAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';
 import { callFunction } from './functions.ts';
@@ -139,13 +147,7 @@ function callInstance(run: Runtime, callee: Instance, args: readonly Value[], na
 }
 
 /** `Class(...)`: its own construction, or `__new__`-less instance and `__init__`. */
-export function construct(
-  run: Runtime,
-  cls: ClassValue,
-  args: readonly Value[],
-  named: Named,
-  site: CallSite,
-): Value {
+export function construct(run: Runtime, cls: ClassValue, args: readonly Value[], named: Named, site: CallSite): Value {
   const maker = cls.mro.find((each) => each.construct);
   if (maker?.construct) {
     const made = callNative(run, maker.construct, [cls, ...args], named, site);

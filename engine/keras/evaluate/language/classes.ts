@@ -4,7 +4,7 @@ import type { ClassDefinition } from '../../../python/syntax.ts';
 import { builtin } from '../builtins/builtins.ts';
 import type { Frame } from '../frame.ts';
 import { type Runtime, raise, unknownHere } from '../runtime.ts';
-import { type ClassValue, type Named, type Unknown, type Value } from '../values.ts';
+import type { ClassValue, Named, Unknown, Value } from '../values.ts';
 import { findMember } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { evaluate } from './expressions.ts';

@@ -2,8 +2,8 @@
 
 import type { ComprehensionClause, Expression } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { allocate, raise, type Runtime, step } from '../runtime.ts';
-import { dictKey, list, type DictValue, type SetValue, type Unknown, type Value } from '../values.ts';
+import { allocate, type Runtime, raise, step } from '../runtime.ts';
+import { type DictValue, dictKey, list, type SetValue, type Unknown, type Value } from '../values.ts';
 import { assign } from './assignment.ts';
 import { evaluate } from './expressions.ts';
 import { iterate } from './iteration.ts';

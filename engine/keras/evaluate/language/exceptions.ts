@@ -2,7 +2,7 @@
 
 import type { ExceptHandler, Statement } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { PythonError, raise, type Runtime } from '../runtime.ts';
+import { PythonError, type Runtime, raise } from '../runtime.ts';
 import type { Instance, Place, Value } from '../values.ts';
 import { isSubclass } from './attributes.ts';
 import { callValue } from './calls.ts';

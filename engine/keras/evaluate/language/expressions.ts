@@ -2,9 +2,10 @@
 
 import type { Expression, FormatPart } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { allocate, raise, type Runtime, unknownHere } from '../runtime.ts';
+import { allocate, type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
   bool,
+  type DictValue,
   dictKey,
   ELLIPSIS,
   FALSE,
@@ -12,12 +13,11 @@ import {
   int,
   list,
   NONE,
+  type SetValue,
   str,
   TRUE,
   tuple,
   unknown,
-  type DictValue,
-  type SetValue,
   type Value,
 } from '../values.ts';
 import { getAttribute } from './attributes.ts';
@@ -87,7 +87,11 @@ const EVALUATORS: { readonly [K in Expression['kind']]: Evaluator<K> } = {
   dict: evaluateDict,
   binary: (run, node, frame) => {
     const left = evaluate(run, node.left, frame);
-    return binary(run, node.op, left, evaluate(run, node.right, frame), { file: frame.file, start: node.start, end: node.end });
+    return binary(run, node.op, left, evaluate(run, node.right, frame), {
+      file: frame.file,
+      start: node.start,
+      end: node.end,
+    });
   },
   boolean: (run, node, frame) => {
     const left = evaluate(run, node.left, frame);
@@ -99,7 +103,8 @@ const EVALUATORS: { readonly [K in Expression['kind']]: Evaluator<K> } = {
     return typeof decided === 'boolean' && decided === (node.op === 'or') ? bool(decided) : holds;
   },
   compare: evaluateComparison,
-  unary: (run, node, frame) => unary(run, node.op, evaluate(run, node.operand, frame), { file: frame.file, start: node.start, end: node.end }),
+  unary: (run, node, frame) =>
+    unary(run, node.op, evaluate(run, node.operand, frame), { file: frame.file, start: node.start, end: node.end }),
   conditional: (run, node, frame) => {
     const holds = truth(run, evaluate(run, node.test, frame));
     if (typeof holds === 'boolean') return evaluate(run, holds ? node.then : node.otherwise, frame);
@@ -114,10 +119,18 @@ const EVALUATORS: { readonly [K in Expression['kind']]: Evaluator<K> } = {
     makeFunction(run, { name: '<lambda>', parameters: node.parameters, body: node.body, isGenerator: false }, frame),
   call: evaluateCall,
   attribute: (run, node, frame) =>
-    getAttribute(run, evaluate(run, node.object, frame), node.name, { file: frame.file, start: node.start, end: node.end }),
+    getAttribute(run, evaluate(run, node.object, frame), node.name, {
+      file: frame.file,
+      start: node.start,
+      end: node.end,
+    }),
   subscript: (run, node, frame) => {
     const object = evaluate(run, node.object, frame);
-    return getItem(run, object, evaluate(run, node.index, frame), { file: frame.file, start: node.start, end: node.end });
+    return getItem(run, object, evaluate(run, node.index, frame), {
+      file: frame.file,
+      start: node.start,
+      end: node.end,
+    });
   },
   slice: (run, node, frame) => ({
     kind: 'slice',
@@ -162,7 +175,8 @@ function evaluateDict(run: Runtime, node: Extract<Expression, { kind: 'dict' }>,
     const value = evaluate(run, entry.value, frame);
     if (!entry.key) {
       if (value.kind === 'dict') for (const [key, pair] of value.entries) dict.entries.set(key, pair);
-      else dict.uncertain = value.kind === 'unknown' ? value : unknownHere(run, `** of a ${value.kind} is not evaluated`);
+      else
+        dict.uncertain = value.kind === 'unknown' ? value : unknownHere(run, `** of a ${value.kind} is not evaluated`);
       continue;
     }
     const key = evaluate(run, entry.key, frame);

@@ -1,6 +1,6 @@
 // Text of values: str(), repr(), and format specifications.
 
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import { identity, numberIn, str, type Value } from '../values.ts';
 import { findMember } from './attributes.ts';
 import { callValue } from './calls.ts';
@@ -185,7 +185,12 @@ function fixed(value: number, places: number): string {
   if (!Number.isFinite(value)) return floatText(value);
   const scaled = value * 10 ** places;
   const below = Math.floor(scaled);
-  if (scaled - below === 0.5 && Number.isSafeInteger(below) && below % 2 === 0 && (below + 0.5) / 10 ** places === value) {
+  if (
+    scaled - below === 0.5 &&
+    Number.isSafeInteger(below) &&
+    below % 2 === 0 &&
+    (below + 0.5) / 10 ** places === value
+  ) {
     return (below / 10 ** places).toFixed(Math.min(100, places));
   }
   return value.toFixed(Math.min(100, places));

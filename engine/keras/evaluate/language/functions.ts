@@ -2,17 +2,8 @@
 
 import type { FunctionDefinition, Parameter } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { BudgetError, raise, type Runtime, step } from '../runtime.ts';
-import {
-  type CallSite,
-  dictOf,
-  type FunctionValue,
-  NO_NAMED,
-  NONE,
-  type Named,
-  tuple,
-  type Value,
-} from '../values.ts';
+import { BudgetError, type Runtime, raise, step } from '../runtime.ts';
+import { type CallSite, dictOf, type FunctionValue, type Named, NO_NAMED, NONE, tuple, type Value } from '../values.ts';
 import { evaluate } from './expressions.ts';
 import { join } from './join.ts';
 import { execute } from './statements.ts';

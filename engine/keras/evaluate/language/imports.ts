@@ -2,8 +2,7 @@
 
 import type { Statement } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { nativeModule } from '../library/modules.ts';
-import { raise, type Runtime, stopAt, unknownHere } from '../runtime.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import type { ResolvedModule } from '../source.ts';
 import { type ModuleValue, str, type Unknown, type Value } from '../values.ts';
 import { findAttribute } from './attributes.ts';
@@ -47,7 +46,8 @@ function memberOf(run: Runtime, module: Value, name: string, node: FromImport, f
   if (found !== undefined) return found;
   const at = { file: frame.file, start: node.start, end: node.end };
   const reason = `${module.name} has no ${name} that is known here`;
-  if (run.guarded > 0 || module.file) return raise(run, 'ImportError', `cannot import name '${name}' from '${module.name}'`, at);
+  if (run.guarded > 0 || module.file)
+    return raise(run, 'ImportError', `cannot import name '${name}' from '${module.name}'`, at);
   return unknownHere(run, reason, at);
 }
 
@@ -74,22 +74,23 @@ function loadModule(run: Runtime, dotted: string, level: number, frame: Frame, n
   if (module) return module;
   const at = { file: frame.file, start: node.start, end: node.end };
   const shown = '.'.repeat(level) + dotted;
-  if (run.guarded > 0 && (level > 0 || isOwnTop(dotted))) return raise(run, 'ImportError', `No module named '${shown}'`, at);
-  return unknownModule(run, shown, at);
+  if (run.guarded > 0 && (level > 0 || isOwnTop(dotted)))
+    return raise(run, 'ImportError', `No module named '${shown}'`, at);
+  return unknownModule(shown, at);
 }
 
 /** Modules of frameworks that the run knows: a name in them that is missing is truly missing. */
 const isOwnTop = (dotted: string): boolean => /^(keras|tensorflow|tf_keras)(\.|$)/.test(dotted);
 
 /** A module that is not here: whatever is read of it is unknown. */
-function unknownModule(run: Runtime, name: string, at: Unknown['at']): Unknown {
+function unknownModule(name: string, at: Unknown['at']): Unknown {
   return { kind: 'unknown', reason: `the module ${name} is not found`, ...(at && { at }) };
 }
 
 /** A module by its dotted name; undefined where neither the library nor a root has it. */
 export function findModule(run: Runtime, dotted: string, level: number, frame: Frame): Value | undefined {
   if (level === 0) {
-    const own = nativeModule(run, dotted);
+    const own = run.libraryModule(run, dotted);
     if (own) return own;
   }
   const resolved = run.reader.resolve(dotted, level, frame.file.path);
@@ -148,5 +149,3 @@ function submoduleOf(run: Runtime, parent: ResolvedModule, name: string, frame: 
   const resolved = run.reader.resolve(`${parent.name}.${name}`, 0, frame.file.path);
   return resolved ? loadSource(run, resolved, frame) : undefined;
 }
-
-export { stopAt };

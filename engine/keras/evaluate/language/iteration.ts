@@ -1,6 +1,6 @@
 // What `for`, unpacking, `list()` and the like see of a value: its items, all at once.
 
-import { allocate, raise, type Runtime, unknownHere } from '../runtime.ts';
+import { allocate, type Runtime, raise, unknownHere } from '../runtime.ts';
 import { int, str, type Unknown, type Value } from '../values.ts';
 import { findMember } from './attributes.ts';
 import { callValue } from './calls.ts';
@@ -77,7 +77,8 @@ function arrayItems(run: Runtime, value: Extract<Value, { kind: 'array' }>): Ite
 
 function tensorItems(run: Runtime, value: Extract<Value, { kind: 'tensor' }>): Items {
   const count = value.shape?.[0];
-  if (count === null || count === undefined) return unknownHere(run, 'a tensor is taken apart along a size that is open');
+  if (count === null || count === undefined)
+    return unknownHere(run, 'a tensor is taken apart along a size that is open');
   if (value.history) return unknownHere(run, 'iterating over a symbolic tensor is not evaluated');
   return items(Array.from({ length: count }, (): Value => ({ ...value, shape: value.shape!.slice(1) })));
 }

@@ -3,7 +3,7 @@
 import type { Expression } from '../../../python/syntax.ts';
 import { builtin } from '../builtins/builtins.ts';
 import type { Frame } from '../frame.ts';
-import { raise, type Runtime } from '../runtime.ts';
+import { type Runtime, raise } from '../runtime.ts';
 import type { Value } from '../values.ts';
 import { touch } from './branch-log.ts';
 
@@ -11,7 +11,11 @@ import { touch } from './branch-log.ts';
 export function loadName(run: Runtime, node: Extract<Expression, { kind: 'name' }>, frame: Frame): Value {
   const value = findName(node.name, frame);
   if (value !== undefined) return value;
-  return raise(run, 'NameError', `name '${node.name}' is not defined`, { file: frame.file, start: node.start, end: node.end });
+  return raise(run, 'NameError', `name '${node.name}' is not defined`, {
+    file: frame.file,
+    start: node.start,
+    end: node.end,
+  });
 }
 
 export function findName(name: string, frame: Frame): Value | undefined {

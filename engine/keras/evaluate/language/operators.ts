@@ -3,7 +3,7 @@
 import type { BinaryOperator, CompareOperator } from '../../../python/syntax.ts';
 import { arrayBinary } from '../frameworks/array-operators.ts';
 import { tensorBinary, tensorUnary } from '../frameworks/tensor-operators.ts';
-import { allocate, raise, type Runtime, unknownHere } from '../runtime.ts';
+import { allocate, type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
   bool,
   dictKey,
@@ -21,8 +21,8 @@ import {
 } from '../values.ts';
 import { findMember } from './attributes.ts';
 import { callValue } from './calls.ts';
-import { percentFormat } from './percent-format.ts';
 import { iterate } from './iteration.ts';
+import { percentFormat } from './percent-format.ts';
 import { truth } from './truth.ts';
 
 export function binary(run: Runtime, op: BinaryOperator, left: Value, right: Value, at: Place): Value {
@@ -35,7 +35,12 @@ export function binary(run: Runtime, op: BinaryOperator, left: Value, right: Val
   if (custom) return custom;
   const sequence = sequenceOperator(run, op, left, right);
   if (sequence) return sequence;
-  return raise(run, 'TypeError', `unsupported operand type(s) for ${op}: '${typeName(left)}' and '${typeName(right)}'`, at);
+  return raise(
+    run,
+    'TypeError',
+    `unsupported operand type(s) for ${op}: '${typeName(left)}' and '${typeName(right)}'`,
+    at,
+  );
 }
 
 const typeName = (value: Value): string => (value.kind === 'instance' ? value.cls.name : value.kind);
@@ -81,7 +86,8 @@ export function arithmetic(run: Runtime, op: BinaryOperator, left: Value, right:
   if (result === undefined) return raise(run, 'TypeError', `unsupported operand type(s) for ${op}`, at);
   const isFloat = !exact || op === '/' || (op === '**' && b < 0);
   if (isFloat) return float(result);
-  if (left.kind === 'bool' && right.kind === 'bool' && (op === '&' || op === '|' || op === '^')) return bool(result !== 0);
+  if (left.kind === 'bool' && right.kind === 'bool' && (op === '&' || op === '|' || op === '^'))
+    return bool(result !== 0);
   if (!Number.isSafeInteger(result)) return unknownHere(run, 'an integer beyond 2^53', at);
   return int(result);
 }
@@ -186,7 +192,10 @@ function setOperator(
   left: Extract<Value, { kind: 'set' }>,
   right: Extract<Value, { kind: 'set' }>,
 ): Value | undefined {
-  const from = (entries: Iterable<[string | number | object, Value]>): Value => ({ kind: 'set', entries: new Map(entries) });
+  const from = (entries: Iterable<[string | number | object, Value]>): Value => ({
+    kind: 'set',
+    entries: new Map(entries),
+  });
   switch (op) {
     case '|':
       return from([...left.entries, ...right.entries]);
@@ -219,7 +228,7 @@ export function unary(run: Runtime, op: '-' | '+' | '~' | 'not', value: Value, a
   if (value.kind === 'tensor') return tensorUnary(run, op, value, at);
   if (value.kind === 'array') {
     if (op === '-' && value.data) return { ...value, data: value.data.map((item) => -item) };
-    return op === '+' ? value : { ...value, data: undefined } as Value;
+    return op === '+' ? value : ({ ...value, data: undefined } as Value);
   }
   if (value.kind === 'instance') {
     const method = findMember(value.cls, op === '-' ? '__neg__' : op === '+' ? '__pos__' : '__invert__');
@@ -276,7 +285,9 @@ function identical(left: Value, right: Value): Value {
 }
 
 const sameTensor = (a: Extract<Value, { kind: 'tensor' }>, b: Extract<Value, { kind: 'tensor' }>): boolean =>
-  a.history?.layer === b.history?.layer && a.history?.node === b.history?.node && a.history?.tensor === b.history?.tensor;
+  a.history?.layer === b.history?.layer &&
+  a.history?.node === b.history?.node &&
+  a.history?.tensor === b.history?.tensor;
 
 /** `left == right`. */
 export function equal(run: Runtime, left: Value, right: Value): Value {
@@ -308,7 +319,9 @@ export function equal(run: Runtime, left: Value, right: Value): Value {
     case 'ellipsis':
       return TRUE;
     case 'range':
-      return bool(a.start === (b as typeof a).start && a.stop === (b as typeof a).stop && a.step === (b as typeof a).step);
+      return bool(
+        a.start === (b as typeof a).start && a.stop === (b as typeof a).stop && a.step === (b as typeof a).step,
+      );
     case 'dict': {
       const other = (b as typeof a).entries;
       if (a.entries.size !== other.size) return FALSE;
@@ -396,7 +409,12 @@ function order(run: Runtime, op: '<' | '<=' | '>' | '>=', left: Value, right: Va
     if (method) return callValue(run, method, [left, right]);
     if (left.cls.unknownBase) return left.cls.unknownBase;
   }
-  return raise(run, 'TypeError', `'${op}' not supported between instances of '${typeName(left)}' and '${typeName(right)}'`, at);
+  return raise(
+    run,
+    'TypeError',
+    `'${op}' not supported between instances of '${typeName(left)}' and '${typeName(right)}'`,
+    at,
+  );
 }
 
 function ordered(op: '<' | '<=' | '>' | '>=', difference: number): Value {

@@ -1,6 +1,6 @@
 // `'text %d' % values`.
 
-import { raise, type Runtime } from '../runtime.ts';
+import { type Runtime, raise } from '../runtime.ts';
 import { dictKey, int, numberIn, str, type Value } from '../values.ts';
 import { formatValue, reprValue, strValue } from './format.ts';
 
@@ -53,5 +53,12 @@ function formatOne(
   return formatValue(run, value, specification(align, sign, flags, width, places, type));
 }
 
-const specification = (align: string, sign: string, flags: string, width: string, places: string, type: string): string =>
+const specification = (
+  align: string,
+  sign: string,
+  flags: string,
+  width: string,
+  places: string,
+  type: string,
+): string =>
   flags.includes('0') && align === '>' ? `${sign}0${width}${places}${type}` : `${align}${sign}${width}${places}${type}`;

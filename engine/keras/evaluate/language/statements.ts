@@ -2,11 +2,12 @@
 
 import type { Statement } from '../../../python/syntax.ts';
 import type { Completion, Frame } from '../frame.ts';
-import { BudgetError, PythonError, raise, type Runtime, step, stopAt } from '../runtime.ts';
+import { BudgetError, PythonError, type Runtime, raise, step, stopAt } from '../runtime.ts';
 import { NONE, type Place, type Unknown, type Value } from '../values.ts';
 import { assign, augment, deleteTarget } from './assignment.ts';
+import { findAttribute } from './attributes.ts';
 import { branchOn, exploreOnce } from './branches.ts';
-import { callMethod } from './calls.ts';
+import { callMethod, callValue } from './calls.ts';
 import { defineClass } from './classes.ts';
 import { matchesException, raised } from './exceptions.ts';
 import { evaluate } from './expressions.ts';
@@ -16,8 +17,6 @@ import { iterate } from './iteration.ts';
 import { storeName } from './names.ts';
 import { runMatch } from './patterns.ts';
 import { truth } from './truth.ts';
-import { findAttribute } from './attributes.ts';
-import { callValue } from './calls.ts';
 
 type Executor<K extends Statement['kind']> = (
   run: Runtime,
@@ -51,7 +50,9 @@ export function executeModule(run: Runtime, body: readonly Statement[], frame: F
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
       if (error.value.cls.name === 'SystemExit') return;
-      const at = isAnsweredBy(error.at, frame) ? error.at : { file: frame.file, start: statement.start, end: statement.end };
+      const at = isAnsweredBy(error.at, frame)
+        ? error.at
+        : { file: frame.file, start: statement.start, end: statement.end };
       stopAt(run, error.message, at);
       forget(run, statement, frame, { kind: 'unknown', reason: error.message, at });
     }
@@ -89,7 +90,8 @@ const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   },
   annotated: (run, node, frame) => {
     if (node.value) assign(run, node.target, evaluate(run, node.value, frame), frame);
-    if (frame.kind === 'class' && node.target.kind === 'name') noteField(run, node.target.name, node.value !== undefined, frame);
+    if (frame.kind === 'class' && node.target.kind === 'name')
+      noteField(run, node.target.name, node.value !== undefined, frame);
     return 'normal';
   },
   if: (run, node, frame) => {
@@ -109,7 +111,13 @@ const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   function: (run, node, frame) => {
     let value: Value = makeFunction(
       run,
-      { name: node.name, parameters: node.parameters, body: node.body, isGenerator: node.isGenerator, definition: node },
+      {
+        name: node.name,
+        parameters: node.parameters,
+        body: node.body,
+        isGenerator: node.isGenerator,
+        definition: node,
+      },
       frame,
     );
     for (const decorator of node.decorators.toReversed()) value = decorate(run, evaluate(run, decorator, frame), value);
@@ -136,7 +144,11 @@ const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   assert: (run, node, frame) => {
     const holds = truth(run, evaluate(run, node.test, frame));
     if (holds !== false) return 'normal';
-    return raise(run, 'AssertionError', 'the assertion does not hold', { file: frame.file, start: node.start, end: node.end });
+    return raise(run, 'AssertionError', 'the assertion does not hold', {
+      file: frame.file,
+      start: node.start,
+      end: node.end,
+    });
   },
   global: (_run, node, frame) => {
     frame.globalNames ??= new Set();
@@ -171,7 +183,13 @@ function noteField(run: Runtime, name: string, hasDefault: boolean, frame: Frame
   const fields = frame.locals.get('__annotations__');
   const entry: Value = { kind: 'bool', value: hasDefault };
   if (fields?.kind === 'dict') fields.entries.set(`s${name}`, [{ kind: 'str', value: name }, entry]);
-  else storeName(run, '__annotations__', { kind: 'dict', entries: new Map([[`s${name}`, [{ kind: 'str', value: name }, entry]]]) }, frame);
+  else
+    storeName(
+      run,
+      '__annotations__',
+      { kind: 'dict', entries: new Map([[`s${name}`, [{ kind: 'str', value: name }, entry]]]) },
+      frame,
+    );
 }
 
 function runFor(run: Runtime, node: Extract<Statement, { kind: 'for' }>, frame: Frame): Completion {

@@ -2,7 +2,7 @@
 
 import { arrayItem } from '../frameworks/array-operators.ts';
 import { tensorItem } from '../frameworks/tensor-operators.ts';
-import { raise, type Runtime, unknownHere } from '../runtime.ts';
+import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import { dictKey, integerIn, list, type Place, type SliceValue, str, tuple, type Value } from '../values.ts';
 import { findMember } from './attributes.ts';
 import { touch } from './branch-log.ts';
@@ -21,13 +21,22 @@ export function getItem(run: Runtime, object: Value, index: Value, at: Place): V
     case 'str':
     case 'bytes': {
       const letters = [...object.value].map(str);
-      return sequenceItem(run, letters, index, (items) => str(items.map((item) => (item as { value: string }).value).join('')), at);
+      return sequenceItem(
+        run,
+        letters,
+        index,
+        (items) => str(items.map((item) => (item as { value: string }).value).join('')),
+        at,
+      );
     }
     case 'range': {
-      const items = Array.from({ length: Math.max(0, Math.ceil((object.stop - object.start) / object.step)) }, (_, i): Value => ({
-        kind: 'int',
-        value: object.start + i * object.step,
-      }));
+      const items = Array.from(
+        { length: Math.max(0, Math.ceil((object.stop - object.start) / object.step)) },
+        (_, i): Value => ({
+          kind: 'int',
+          value: object.start + i * object.step,
+        }),
+      );
       return sequenceItem(run, items, index, list, at);
     }
     case 'dict':
@@ -88,7 +97,8 @@ function sequenceItem(
     return positions.kind === 'unknown' ? positions : make(positions.positions.map((i) => items[i]!));
   }
   const position = integerIn(index);
-  if (position === undefined) return raise(run, 'TypeError', `indices must be integers or slices, not ${index.kind}`, at);
+  if (position === undefined)
+    return raise(run, 'TypeError', `indices must be integers or slices, not ${index.kind}`, at);
   const item = items[position < 0 ? position + items.length : position];
   return item ?? raise(run, 'IndexError', 'index out of range', at);
 }
@@ -101,7 +111,8 @@ export function slicePositions(run: Runtime, slice: SliceValue, length: number):
   const step = slice.step.kind === 'none' ? 1 : integerIn(slice.step);
   if (step === 0) return raise(run, 'ValueError', 'slice step cannot be zero');
   if (step === undefined) return unknownHere(run, 'the step of a slice is not an integer');
-  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value < 0 ? value + length : value, low), high);
+  const clamp = (value: number, low: number, high: number) =>
+    Math.min(Math.max(value < 0 ? value + length : value, low), high);
   const bound = (value: Value, fallback: number, low: number, high: number) => {
     const number = value.kind === 'none' ? undefined : integerIn(value);
     return number === undefined ? fallback : clamp(number, low, high);

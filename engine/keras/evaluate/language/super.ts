@@ -1,7 +1,7 @@
 // `super()` with and without arguments.
 
 import type { Frame } from '../frame.ts';
-import { raise, type Runtime } from '../runtime.ts';
+import { type Runtime, raise } from '../runtime.ts';
 import type { ClassValue, Value } from '../values.ts';
 
 /** `super()`: the class in whose body the running method stands, and the method's first argument. */

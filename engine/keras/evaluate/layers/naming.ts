@@ -1,0 +1,41 @@
+// Keras's automatic names: a counter for each stem, in the manner of each version.
+
+import { touch } from '../language/branch-log.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** `BatchNormalization` → `batch_normalization`. Source: `keras/src/utils/naming.py`, `tf_keras/src/utils/generic_utils.py`. */
+export function snakeCase(name: string, version: 2 | 3): string {
+  const first = version === 2 ? /(.)([A-Z][a-z0-9]+)/g : /(.)([A-Z][a-z]+)/g;
+  const snake = name
+    .replace(/\W+/g, '')
+    .replace(first, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  return version === 2 && snake.startsWith('_') ? `private${snake}` : snake;
+}
+
+/** `conv2d`, `conv2d_1`, … */
+export function uniqueName(run: Runtime, stem: string): string {
+  touch(run, run.names);
+  const count = run.names.get(stem) ?? 0;
+  run.names.set(stem, count + 1);
+  return count === 0 ? stem : `${stem}_${count}`;
+}
+
+/** Name of a layer of a class without a name of its own. */
+export function automaticName(run: Runtime, className: string): string {
+  if (run.version === 2 && className === 'InputLayer') {
+    touch(run, run.names);
+    const count = (run.names.get('input') ?? 0) + 1;
+    run.names.set('input', count);
+    return `input_${count}`;
+  }
+  const stem = className === 'Functional' && run.version === 2 ? 'model' : snakeCase(className, run.version);
+  return uniqueName(run, stem);
+}
+
+/** `clear_session()` starts the counters anew. */
+export function resetNames(run: Runtime): void {
+  touch(run, run.names);
+  run.names.clear();
+}
