@@ -98,6 +98,16 @@ export const KERNEL_PARAMETERS = {
   distill: ['logits', 'teacher', 'dlogits', 'losses', 'classes', 'share', 'temperature'],
   /** ranges[count] from observed[threads][count][2]; nothing moves unless `moving`. */
   updateRanges: ['ranges', 'observed', 'count', 'moving'],
+  // Learned quantizers; see `reference/learned.ts`. steps[channels] is ln of the scale.
+  stepSizeWeights: ['weights', 'multiplier', 'steps', 'out', 'scales', 'rows', 'channels', 'bits', 'narrow'],
+  stepSizeGradient: [
+    'gradient', 'weights', 'multiplier', 'steps', 'stepGradient', 'rows', 'channels', 'bits', 'narrow', 'learn',
+  ],
+  /** Adds to out[0], of ln scale, and out[1], of the zero point. method: LEARNED. */
+  rangeGradient: ['dy', 'u', 'scale', 'offset', 'addend', 'pixels', 'channels', 'activation', 'range', 'out', 'method'],
+  learnedRanges: ['values', 'range'],
+  clearGradients: ['out', 'count'],
+  dampWeights: ['gradient', 'weights', 'multiplier', 'out', 'scales', 'rows', 'channels', 'strength'],
   adam: ['weights', 'gradients', 'first', 'second', 'count', 'beta1', 'beta2', 'epsilon', 'decay'],
   sgd: ['weights', 'gradients', 'velocity', 'count', 'nesterov', 'momentum', 'decay'],
 } as const; // biome-ignore format: fields in lines
@@ -108,5 +118,5 @@ export type Parameters<K extends KernelName> = { readonly [F in Field<K>]: numbe
 
 /** Fields that are float32; all others are int32. */
 export const FLOAT_FIELDS: ReadonlySet<string> = new Set([
-  'epsilon', 'momentum', 'alpha', 'sharpness', 'beta1', 'beta2', 'decay', 'rate', 'smoothing', 'share', 'temperature',
+  'epsilon', 'momentum', 'alpha', 'sharpness', 'beta1', 'beta2', 'decay', 'rate', 'smoothing', 'strength', 'share', 'temperature',
 ]); // biome-ignore format: a list of names

@@ -11,6 +11,7 @@ import { settingsCodes } from '../quantization/codes.ts';
 import { groupRange } from '../quantization/group-grid.ts';
 import type { Range, Ranges } from '../quantization/ranges.ts';
 import type { ObserverName } from '../quantization/settings.ts';
+import { startLearnedRange, startSteps, trainedSteps } from './learned-state.ts';
 import { toGraphLayout, toKernelLayout } from './plan/weight-layout.ts';
 import type { Program } from './program.ts';
 
@@ -50,6 +51,7 @@ export function loadGraphValues(program: Program): void {
     toKernelLayout(floatsOf(graph, weight.tensor), shape, weight.layout, out);
   }
   for (const [id, buffer] of store.statistics) program.view(buffer).set(floatsOf(graph, id));
+  startSteps(program);
   setRanges(program, new Map());
 }
 
@@ -82,6 +84,7 @@ export function setRanges(program: Program, ranges: Ranges): void {
     records[at + RANGE.min] = fixed ? (codes.min - fixed.zeroPoint) * fixed.scale : range.min;
     records[at + RANGE.max] = fixed ? (codes.max - fixed.zeroPoint) * fixed.scale : range.max;
     deriveGrid(records, at);
+    startLearnedRange(program, index);
   });
 }
 
@@ -110,6 +113,7 @@ export function trainedGraph(program: Program): Graph {
     const count = (tensors[id].data as Float32Array).length;
     tensors[id] = { ...tensors[id], data: program.view(buffer).slice(0, count) };
   }
+  for (const [id, quantization] of trainedSteps(program)) tensors[id] = { ...tensors[id], quantization };
   return { ...graph, tensors };
 }
 

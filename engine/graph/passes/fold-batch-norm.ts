@@ -2,7 +2,7 @@
 
 import { consumers, type Graph } from '../graph.ts';
 import type { AbsorbedBatchNorm, Op } from '../op.ts';
-import type { Tensor, TensorId } from '../tensor.ts';
+import type { Quantization, Tensor, TensorId } from '../tensor.ts';
 import { isAffine } from './absorb-batch-norm.ts';
 import { type BatchNormValues, batchNormValues } from './batch-norm-values.ts';
 import { compact } from './replace-tensors.ts';
@@ -68,8 +68,15 @@ function foldWeights(weights: Tensor, name: string, axis: number, values: BatchN
   return {
     ...rest,
     name,
+    ...(weights.quantization && { quantization: foldScales(weights.quantization, factor) }),
     data: data.map((value, index) => Math.fround(value * factor[Math.floor(index / run) % channels])),
   };
+}
+
+/** Scales that were learned or given for the unfolded weights: a factor a channel passes through rounding. */
+function foldScales({ scales, ...rest }: Quantization, factor: Float32Array): Quantization {
+  const each = scales.length === factor.length ? scales : factor.map(() => scales[0]);
+  return { ...rest, scales: each.map((scale, channel) => scale * Math.abs(factor[channel])) };
 }
 
 function foldBias(bias: Tensor | null, { factor, mean, beta }: BatchNormValues): Float32Array {

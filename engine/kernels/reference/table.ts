@@ -19,6 +19,14 @@ import {
   unaryGradient,
 } from './elementwise.ts';
 import {
+  clearGradients,
+  dampWeights,
+  learnedRanges,
+  rangeGradient,
+  stepSizeGradient,
+  stepSizeWeights,
+} from './learned.ts';
+import {
   meanAbsoluteError,
   meanSquaredError,
   sigmoidCrossEntropy,
@@ -79,6 +87,12 @@ export const REFERENCE_KERNELS: ReferenceKernels = {
   sigmoidCrossEntropy,
   distill,
   updateRanges,
+  stepSizeWeights,
+  stepSizeGradient,
+  rangeGradient,
+  learnedRanges,
+  clearGradients,
+  dampWeights,
   adam,
   sgd,
 };

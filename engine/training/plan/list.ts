@@ -6,6 +6,7 @@ import type { Op, OpKind } from '../../graph/op.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import { at, type Buffer, type Place, type PlannedCall } from './buffers.ts';
 import { type Isolated, planIsolated } from './isolated.ts';
+import { clearLearned, updateLearned } from './learned.ts';
 import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
 import { createPlanner, type PlanContext, type Planner } from './planner.ts';
@@ -28,6 +29,8 @@ export interface TrainingOptions {
   readonly weightDecay: number;
   readonly labelSmoothing: number;
   readonly classWeights: readonly number[] | null;
+  /** Strength of oscillation damping; none if left out. */
+  readonly damping?: number;
   /** Mixes in the cross-entropy against a teacher's probabilities, which the trainer writes to `store.teacher`. */
   readonly distillation?: { readonly weight: number; readonly temperature: number };
 }
@@ -47,7 +50,7 @@ export interface PlannedList {
 
 export function planList(context: PlanContext, mode: Mode, training: TrainingOptions): PlannedList {
   if (mode.sensitivity) return planSensitivity(context, planInput, (planner, op) => planOf(op).forward(planner, op));
-  const c = createPlanner(context, mode);
+  const c = createPlanner({ ...context, damping: training.damping ?? 0 }, mode);
   const { graph } = context;
   planInput(c);
   const logits = logitsOf(graph, training.loss);
@@ -58,6 +61,7 @@ export function planList(context: PlanContext, mode: Mode, training: TrainingOpt
   const isolated = mode.isolated ? planIsolated(c, (planner, op) => planOf(op).forward(planner, op)) : undefined;
   planLoss(c, logits, training);
   if (mode.training) {
+    clearLearned(c);
     for (const op of [...ops].reverse()) planOf(op).backward(c, op);
   }
   const forwardAndBackward = c.calls.length;
@@ -160,6 +164,8 @@ function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): vo
   const parts = [
     { start: 0, count: store.decayed, decay: weightDecay },
     { start: store.decayed, count: store.trained - store.decayed, decay: 0 },
+    // Ranges stop moving with the observers, learned ones, too.
+    { start: store.trained, count: mode.observing ? store.learned - store.trained : 0, decay: 0 },
   ].filter(({ count }) => count > 0);
   for (const { start, count, decay } of parts) {
     const common = { weights: at(store.values, start), gradients: at(store.gradients, start), count, decay };
@@ -172,6 +178,7 @@ function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): vo
       c.emit(null, 'sgd', { ...common, velocity: at(store.first, start), momentum, nesterov: Number(nesterov) });
     }
   }
+  if (mode.observing) updateLearned(c);
   const count = c.quantization.ranges.length;
   if (mode.observing && count > 0) {
     c.emit(null, 'updateRanges', { ranges: at(store.ranges), observed: at(store.observed), count, moving: 1 });

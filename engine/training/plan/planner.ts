@@ -25,6 +25,8 @@ export interface PlanContext {
   readonly constants: Map<string, Constant>;
   /** Operands that ops read rounded in a mode that isolates them. */
   readonly feeds: readonly Feed[];
+  /** Strength of oscillation damping, 0 for none. */
+  readonly damping?: number;
 }
 
 /** An operand of an op, and the grid that it is rounded to. */

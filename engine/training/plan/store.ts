@@ -6,6 +6,7 @@ import type { Op } from '../../graph/op.ts';
 import { elementCount, type TensorId } from '../../graph/tensor.ts';
 import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { at, type Buffer, newBuffer, type Place } from './buffers.ts';
+import { placeLearned } from './learned.ts';
 import type { QuantizationPlan } from './quantization-plan.ts';
 import { type Layout, weightLayout } from './weight-layout.ts';
 
@@ -19,9 +20,13 @@ export interface Weight {
 
 export interface Store {
   readonly weights: ReadonlyMap<TensorId, Weight>;
-  /** Floats of the weights that decay, and of all. */
+  /** Floats of the weights that decay, of all, and with the learned quantizers that lie behind them. */
   readonly decayed: number;
   readonly trained: number;
+  readonly learned: number;
+  /** Where the learned scales of an op's weights are, by the weights' tensor, and those of ranges, by index. */
+  readonly steps: ReadonlyMap<TensorId, number>;
+  readonly learnedRanges: ReadonlyMap<number, number>;
   readonly values: Buffer;
   readonly gradients: Buffer;
   readonly first: Buffer;
@@ -83,11 +88,12 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
   decaying.forEach(add);
   const decayed = end;
   others.forEach(add);
+  const { steps, learnedRanges, learned } = placeLearned(graph, quantization, end);
   const buffers = {
-    values: newBuffer('weights', end),
-    gradients: newBuffer('gradients', end),
-    first: newBuffer('first moments', end),
-    second: newBuffer('second moments', end),
+    values: newBuffer('weights', learned),
+    gradients: newBuffer('gradients', learned),
+    first: newBuffer('first moments', learned),
+    second: newBuffer('second moments', learned),
     ranges: newBuffer('ranges', Math.max(quantization.ranges.length, 1) * RANGE_SIZE),
     observed: newBuffer('observed', Math.max(quantization.ranges.length, 1) * 2 * sizes.threads),
     input: newBuffer('input', sizes.batch * sizes.inputFloats),
@@ -98,7 +104,7 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
     teacher: newBuffer('teacher', Math.max(sizes.batch * sizes.teacherClasses, 1)),
   };
   const kept = [...Object.values(buffers), ...statistics.values()];
-  return { weights, decayed, trained: end, statistics, kept, ...buffers };
+  return { weights, decayed, trained: end, learned, steps, learnedRanges, statistics, kept, ...buffers };
 }
 
 const countOf = (graph: Graph, id: TensorId): number => elementCount(graph.tensors[id].shape);

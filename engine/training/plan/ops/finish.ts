@@ -5,6 +5,7 @@ import type { FusedActivation, Op } from '../../../graph/op.ts';
 import type { TensorId } from '../../../graph/tensor.ts';
 import { ACTIVATION } from '../../../kernels/reference/activation.ts';
 import type { Argument, Place } from '../buffers.ts';
+import { planRangeGradient } from '../learned.ts';
 import type { Planner } from '../planner.ts';
 
 /** What `affine` applies besides activation and fake-quantization. */
@@ -83,6 +84,7 @@ export function unfinish(c: Planner, op: Op, out: TensorId, finished: Finished, 
   if (dy === null) return null;
   const { raw } = finished;
   if (raw === null && !options.sums && !options.second) return dy;
+  planRangeGradient(c, op, dy, out, finished);
   c.emit(op, 'affineGradient', {
     dy,
     u: raw ?? dy,

@@ -3,6 +3,7 @@
 import type { OpOf } from '../../../graph/op.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
+import { planStepGradient, stepsOf } from '../learned.ts';
 import type { Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 
@@ -20,6 +21,8 @@ export interface PreparedWeights {
   /** To be added to what the convolution gives; 0 where batch statistics take care of it. */
   readonly bias: Argument;
   readonly fold: Fold | null;
+  /** By output channel, of weights that are fake-quantized. */
+  readonly scales: Place | null;
   readonly rows: number;
   readonly channels: number;
 }
@@ -32,16 +35,31 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   const settings = mode.quantized ? (c.quantization.settings.get(op.name)?.weights ?? null) : null;
   const fold = op.batchNorm && !mode.batchStatistics ? planFold(c, op, channels) : null;
   const bias = fold?.folded ?? (op.batchNorm ? 0 : layerBias);
-  const common = { fold, rows, channels };
-  if (fold === null && settings === null) return { weights: raw, bias, ...common };
+  if (fold === null && settings === null) return { weights: raw, bias, fold, scales: null, rows, channels };
   const scales = c.buffer(`${op.name} weight scales`, channels);
+  const common = { fold, scales: settings === null ? null : scales, rows, channels };
   const out = c.buffer(`${op.name} prepared weights`, rows * channels);
   // While batch statistics are used the accumulator's limits are not those of the folded weights: no floor then.
   const settled = op.batchNorm === undefined || !mode.batchStatistics;
   const inputRange = settled ? c.operandRange(op, 0) : 0;
+  /** Once ranges stand still the bias lies on the grid of its accumulator. */
+  const roundedBias = (): Argument => {
+    if (settings === null || bias === 0 || inputRange === 0 || mode.observing) return bias;
+    const rounded = c.buffer(`${op.name} bias`, channels);
+    c.emit(op, 'quantizeBias', { bias, scales, inputRange, out: rounded, channels });
+    return rounded;
+  };
+  const steps = settings === null ? null : stepsOf(c, op);
+  const multiplier = fold?.multiplier ?? 0;
+  if (steps !== null && settings !== null) {
+    const { bits, narrowRange } = settings;
+    const grid = { steps, scales, bits, narrow: Number(narrowRange) };
+    c.emit(op, 'stepSizeWeights', { weights: raw, multiplier, out, rows, channels, ...grid });
+    return { weights: out, bias: roundedBias(), ...common };
+  }
   c.emit(op, 'prepareWeights', {
     weights: raw,
-    multiplier: fold?.multiplier ?? 0,
+    multiplier,
     bias,
     inputRange,
     out,
@@ -51,11 +69,7 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
     ...weightFields(settings),
     wide: Number(isWide(c, op)),
   });
-  const rounds = settings !== null && bias !== 0 && inputRange !== 0 && !mode.observing;
-  if (!rounds) return { weights: out, bias, ...common };
-  const rounded = c.buffer(`${op.name} bias`, channels);
-  c.emit(op, 'quantizeBias', { bias, scales, inputRange, out: rounded, channels });
-  return { weights: out, bias: rounded, ...common };
+  return { weights: out, bias: roundedBias(), ...common };
 }
 
 /** Accumulators of 16-bit activations have 64 bits and need no floor. */
@@ -94,16 +108,32 @@ function planFold(c: Planner, op: Weighted, channels: number): Fold & { readonly
   return { multiplier, rsigma, folded };
 }
 
+/** What fake-quantization adds to the gradient of prepared weights: masks, scales that learn, damping. */
+function refineGradient(c: Planner, op: Weighted, gradient: Place, prepared: PreparedWeights): void {
+  const { fold, rows, channels, scales } = prepared;
+  const weights = weightPlace(c.store, c.store.values, op.inputs[1]);
+  planStepGradient(c, op, gradient, weights, fold, { rows, channels });
+  const { damping = 0 } = c;
+  if (damping === 0 || scales === null || !c.mode.quantized) return;
+  const multiplier = fold?.multiplier ?? 0;
+  const sizes = { rows, channels, strength: damping };
+  c.emit(op, 'dampWeights', { gradient, weights, multiplier, out: prepared.weights, scales, ...sizes });
+}
+
 /** Where the gradient of the prepared weights goes, and `done()` once it is there and that of the bias is in `bias`. */
 export function planWeightGradient(c: Planner, op: Weighted, prepared: PreparedWeights) {
   const { store } = c;
   const own = weightPlace(store, store.gradients, op.inputs[1]);
   const { fold, rows, channels } = prepared;
   const biasGradient = weightPlace(store, store.gradients, op.inputs[2]);
-  if (fold === null) return { weights: own, bias: op.batchNorm ? 0 : biasGradient, done: () => {} };
+  const refine = (gradient: Place | 0): void => {
+    if (gradient !== 0) refineGradient(c, op, gradient, prepared);
+  };
+  if (fold === null) return { weights: own, bias: op.batchNorm ? 0 : biasGradient, done: () => refine(own) };
   const folded = c.buffer(`${op.name} folded gradient`, rows * channels);
   const bias = c.buffer(`${op.name} bias gradient`, channels);
   const done = (): void => {
+    refine(folded);
     const { gamma, beta, mean } = op.batchNorm!;
     c.emit(op, 'foldGradient', {
       foldedGradient: folded,

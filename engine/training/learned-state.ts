@@ -1,0 +1,53 @@
+// Learned scales and ranges in and out of a program.
+
+import type { Op } from '../graph/op.ts';
+import type { Quantization, TensorId } from '../graph/tensor.ts';
+import { RANGE, RANGE_SIZE } from '../kernels/memory.ts';
+import { ZERO_POINT_UNIT } from '../kernels/reference/learned.ts';
+import { weightGrids } from '../quantization/weight-quantization.ts';
+import type { Program } from './program.ts';
+
+/** Starts the scales of weights: those that the graph has, or the settings' own for its weights. */
+export function startSteps(program: Program): void {
+  const { graph, store, quantization } = program;
+  const values = program.view(store.values);
+  for (const [id, offset] of store.steps) {
+    const op = readerOf(program, id);
+    const { data, shape, quantization: given } = graph.tensors[id];
+    const settings = op && quantization.settings.get(op.name)?.weights;
+    if (!op || !settings || !(data instanceof Float32Array)) continue;
+    const grids = weightGrids(data, shape as readonly number[], axisOf(op), settings, undefined, given);
+    grids.forEach(({ scale }, channel) => {
+      values[offset + channel] = Math.log(scale);
+    });
+  }
+}
+
+/** Starts a learned range from its record. */
+export function startLearnedRange(program: Program, index: number): void {
+  const offset = program.store.learnedRanges.get(index);
+  if (offset === undefined) return;
+  const records = program.view(program.store.ranges);
+  const values = program.view(program.store.values);
+  values[offset] = Math.log(records[index * RANGE_SIZE + RANGE.scale]);
+  values[offset + 1] = records[index * RANGE_SIZE + RANGE.zeroPoint] / ZERO_POINT_UNIT;
+}
+
+/** The scales of weights as they are now, to be exported with them. */
+export function trainedSteps(program: Program): ReadonlyMap<TensorId, Quantization> {
+  const { graph, store } = program;
+  const values = program.view(store.values);
+  const result = new Map<TensorId, Quantization>();
+  for (const [id, offset] of store.steps) {
+    const op = readerOf(program, id);
+    if (!op) continue;
+    const axis = axisOf(op);
+    const channels = graph.tensors[id].shape[axis] ?? 1;
+    const scales = Float32Array.from({ length: channels }, (_, channel) => Math.exp(values[offset + channel]));
+    result.set(id, { scales, zeroPoints: new Int32Array(channels), axis });
+  }
+  return result;
+}
+
+const readerOf = ({ graph }: Program, id: TensorId): Op | undefined => graph.ops.find((op) => op.inputs[1] === id);
+const axisOf = (op: Op): number => (op.kind === 'DEPTHWISE_CONV_2D' ? 3 : 0);
