@@ -92,7 +92,7 @@ const textList = (value: unknown): readonly string[] =>
 function arrayOf(dataset: Dataset): Hdf5Array | null {
   const { value, shape } = dataset;
   if (shape === null) return null;
-  if (typeof value === 'number') return { shape, data: Float32Array.of(value) };
+  if (typeof value === 'number' || typeof value === 'bigint') return { shape, data: Float32Array.of(Number(value)) };
   if (value instanceof Float32Array) return { shape, data: value };
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
     return { shape, data: Float32Array.from(value, Number) };
