@@ -29,6 +29,7 @@ function convert(run: Runtime, object: Instance, variable: string | undefined, d
     kerasVersion: run.version,
     layers: parts.layers,
     inputs: parts.inputs,
+    ...(parts.inputShapes && { inputShapes: parts.inputShapes }),
     outputs: parts.outputs,
     complete: stopped.length === 0,
     stopped,
@@ -44,6 +45,8 @@ interface Parts {
   readonly states: readonly LayerState[];
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
+  /** Of a Sequential, which lists no InputLayer that would say it. */
+  readonly inputShapes?: readonly Shape[];
 }
 
 const PARTS: {
@@ -79,6 +82,7 @@ const PARTS: {
       states: state.layers.map((layer) => layer.layer!),
       inputs: model.input ? ref(model.input) : [],
       outputs: model.output ? ref({ ...model.output, history: { ...model.output.history!, node: 0 } }) : [],
+      ...(model.input?.shape && { inputShapes: [model.input.shape] }),
     };
   },
   subclassed: (run, object, done) => {
