@@ -17,47 +17,80 @@ export interface WeightMatch {
   readonly missing: readonly string[];
   /** Layers of the file that the model does not have. */
   readonly unused: readonly string[];
+  /** Layers that got the weights of a layer of another name. */
+  readonly renamed: readonly Renamed[];
+}
+
+export interface Renamed {
+  readonly layer: string;
+  /** Its name in the file. */
+  readonly from: string;
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly slots: readonly WeightSlot[];
 }
 
 /**
- * Layers match by name. Where no layer of the file with weights has a name of the model, they match by order, as long as
- * the shapes are those that the model expects.
+ * By name where the file has every layer's name. Else by order where all of both fit each other in their order, which is
+ * what Keras's own `load_weights` does: automatic names (`dense_7`) depend on what was built before. Else by name where
+ * name and shapes fit, and what is left by order, as long as the shapes are those that the model expects.
  */
 export function matchWeights(model: KerasModel, file: readonly LayerWeights[]): WeightMatch {
   const stored = file.filter(({ weights }) => weights.length > 0);
   const wanted = model.layers
     .map((layer) => ({ name: layer.name, slots: slotsOf(layer) }))
     .filter(({ slots }) => slots.length > 0);
-  const byName = new Map(stored.map((entry) => [entry.layer, entry]));
-  const named = wanted.some(({ name }) => byName.has(name));
-  const inOrder = !named && wanted.length === stored.length;
-  const used = new Set<LayerWeights>();
+  const pairs = pairUp(wanted, stored);
   const weights = new Map<string, WeightArray[]>();
   const missing: string[] = [];
-  wanted.forEach(({ name, slots }, index) => {
-    const entry = inOrder ? stored[index] : byName.get(name);
-    if (!entry) {
-      missing.push(`Layer "${name}" has no weights in the file.`);
+  const renamed: Renamed[] = [];
+  wanted.forEach((layer, index) => {
+    const entry = pairs[index];
+    const problem = entry ? fill(weights, layer, entry) : `Layer "${layer.name}" has no weights in the file.`;
+    if (problem) missing.push(problem);
+    else if (entry && entry.layer !== layer.name) renamed.push({ layer: layer.name, from: entry.layer });
+  });
+  const used = new Set(pairs);
+  return { weights, missing, renamed, unused: stored.filter((entry) => !used.has(entry)).map(({ layer }) => layer) };
+}
+
+/** For each wanted layer the entry of the file that is its own, fitting or not. */
+function pairUp(wanted: readonly Wanted[], stored: readonly LayerWeights[]): readonly (LayerWeights | undefined)[] {
+  const byName = new Map(stored.map((entry) => [entry.layer, entry]));
+  const named = wanted.map(({ name }) => byName.get(name));
+  if (named.every((entry) => entry !== undefined)) return named;
+  const fitting = (layer: Wanted, entry: LayerWeights | undefined) =>
+    entry !== undefined && inSlotOrder(layer.slots, entry.weights) !== null;
+  if (wanted.length === stored.length && wanted.every((layer, index) => fitting(layer, stored[index]))) return stored;
+  const result = wanted.map((layer, index) => (fitting(layer, named[index]) ? named[index] : undefined));
+  const left = stored.filter((entry) => !result.includes(entry));
+  wanted.forEach((layer, index) => {
+    if (result[index]) return;
+    const place = left.findIndex((entry) => fitting(layer, entry));
+    if (place < 0) {
+      result[index] = named[index];
       return;
     }
-    used.add(entry);
-    const problem = fill(weights, slots, entry);
-    if (problem) missing.push(problem);
+    result[index] = left[place];
+    // Order is kept: what was passed over belongs to nothing that comes later.
+    left.splice(0, place + 1);
   });
-  return { weights, missing, unused: stored.filter((entry) => !used.has(entry)).map(({ layer }) => layer) };
+  return result;
 }
 
 /** Puts a layer's arrays in their places; a sentence where they do not fit. */
 function fill(
   weights: Map<string, WeightArray[]>,
-  slots: readonly WeightSlot[],
-  { layer, weights: arrays }: LayerWeights,
+  { name, slots }: Wanted,
+  { weights: arrays }: LayerWeights,
 ): string | null {
   const ordered = inSlotOrder(slots, arrays);
   if (!ordered) {
     const expected = slots.map(({ spec }) => `${spec.name} ${formatShape(spec.shape)}`).join(', ');
-    const found = arrays.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ');
-    return `Layer "${layer}" expects ${expected}, but the file has ${found || 'none'}.`;
+    const found = arrays.map((array) => `${array.name} ${formatShape(array.shape)}`).join(', ');
+    return `Layer "${name}" expects ${expected}, but the file has ${found || 'none'}.`;
   }
   slots.forEach(({ path, index }, position) => {
     const list = weights.get(path) ?? [];

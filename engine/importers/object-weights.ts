@@ -3,27 +3,46 @@
 import type { KerasLayer, KerasModel, WeightArray } from '../keras/model.ts';
 import type { Hdf5File } from './hdf5.ts';
 import { matchWeights, type WeightMatch } from './match-weights.ts';
-import { modelSlots } from './weight-slots.ts';
+import { modelSlots, slotsOf } from './weight-slots.ts';
 
 /** Gives the weights under `root` to the model's layers. */
 export function objectWeights(file: Hdf5File, root: string, model: KerasModel): WeightMatch {
+  const groups = groupsOf(file, root, model);
   return matchWeights(
     model,
     model.layers.map((layer) => ({
       layer: layer.name,
-      weights: layerArrays(file, groupOf(file, root, model, layer), layer),
+      weights: layerArrays(file, groups.get(layer) ?? '', layer),
     })),
   );
 }
 
-/** Keras numbers the classes of a model's layers in their order: `conv2d`, `conv2d_1`. Newer files also keep the name. */
-function groupOf(file: Hdf5File, root: string, model: KerasModel, layer: KerasLayer): string {
+/**
+ * The group of each layer. Keras numbers the classes of a model's layers in their order: `conv2d`, `conv2d_1`. Newer files
+ * also keep the names, which are surer where they are all the model's own; automatic ones may be another session's.
+ */
+function groupsOf(file: Hdf5File, root: string, model: KerasModel): ReadonlyMap<KerasLayer, string> {
   const container = `${root === '' ? '' : `${root}/`}layers`;
-  const named = file.keys(container).find((key) => file.text(`${container}/${key}/vars`, 'name') === layer.name);
-  if (named !== undefined) return `${container}/${named}`;
-  const same = model.layers.filter((other) => !other.isOperation && snakeCase(other.class) === snakeCase(layer.class));
-  const index = same.indexOf(layer);
-  return `${container}/${snakeCase(layer.class)}${index > 0 ? `_${index}` : ''}`;
+  const named = new Map(
+    file.keys(container).flatMap((key) => {
+      const name = file.text(`${container}/${key}/vars`, 'name');
+      return name === null ? [] : [[name, key] as const];
+    }),
+  );
+  const holding = model.layers.filter((layer) => slotsOf(layer).length > 0);
+  const byName = holding.every(({ name, model: inner }) => inner || named.has(name));
+  const counts = new Map<string, number>();
+  return new Map(
+    model.layers
+      .filter((layer) => !layer.isOperation)
+      .map((layer) => {
+        const base = snakeCase(layer.class);
+        const index = counts.get(base) ?? 0;
+        counts.set(base, index + 1);
+        const key = (byName ? named.get(layer.name) : undefined) ?? `${base}${index > 0 ? `_${index}` : ''}`;
+        return [layer, `${container}/${key}`];
+      }),
+  );
 }
 
 /** Keras's `to_snake_case`. */
