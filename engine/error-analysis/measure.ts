@@ -4,16 +4,17 @@ import { InputError } from '../errors.ts';
 import { type Graph, isActivation } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import type { TensorData, TensorId } from '../graph/tensor.ts';
-import { type KernelBackend, referenceBackend } from '../kernels/backend.ts';
+import type { KernelBackend } from '../kernels/backend.ts';
 import { fixedGrid } from '../quantization/activation-quantization.ts';
 import { tensorCodes } from '../quantization/codes.ts';
 import type { Value } from '../simulator/kernel.ts';
 import type { KernelSetName } from '../simulator/kernel-sets.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Dataset } from '../training/dataset.ts';
-import { type IsolatedForward, programIsolatedForward } from '../training/float-forward.ts';
+import type { IsolatedForward } from '../training/float-forward.ts';
 import type { Feed } from '../training/plan/planner.ts';
 import { accumulatorBits } from './accumulator-bits.ts';
+import { anyIsolatedForward } from './any-forward.ts';
 import { type Cut, isolateOps, sourcesOf } from './isolate.ts';
 import {
   addCodes,
@@ -27,7 +28,6 @@ import {
   saturation,
 } from './metrics.ts';
 import type { ErrorReport, LayerError } from './report.ts';
-import { simulatedIsolatedForward } from './simulated-forward.ts';
 import { toCodes } from './to-codes.ts';
 
 /** A float graph, fused and folded, and the integer graph that `quantize` made of it. */
@@ -81,7 +81,7 @@ export function* measureErrors(
   const whole = running(integer, options.kernels);
   const alone = running(isolated.graph, options.kernels);
   const watched = watchedTensors(models, whole.simulator);
-  const forward = openForward(models, options.backend ?? referenceBackend);
+  const forward = anyIsolatedForward(float, feedsOf(integer, float), BATCH, options.backend);
   try {
     const targets = new Float32Array(forward.batch * targetSize(dataset));
     for (let first = 0; first < total; first += forward.batch) {
@@ -90,7 +90,7 @@ export function* measureErrors(
       dataset.read(indices, forward.input, targets);
       forward.run(count);
       const inputs = integer.inputs.map((id) => forward.tensor(id));
-      const operands = isolated.cuts.map((cut) => operandOf(cut, float, forward));
+      const operands = isolated.cuts.map((cut) => operandOf(cut, models, forward));
       for (let image = 0; image < count; image++) {
         run(whole, inputs, image);
         run(alone, operands, image);
@@ -126,17 +126,6 @@ function run({ simulator, inputs }: Running, values: readonly Float32Array[], im
   simulator.run(inputs);
 }
 
-/** What cannot be trained has no training kernels: the simulator's float kernels are slower and know more. */
-function openForward({ float, integer }: ModelPair, backend: KernelBackend): IsolatedForward {
-  const feeds = feedsOf(integer, float);
-  try {
-    return programIsolatedForward(float, feeds, BATCH, backend);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return simulatedIsolatedForward(float, feeds, BATCH);
-  }
-}
-
 /** The operands that ops of the float graph read as codes in the integer one. */
 function feedsOf(integer: Graph, float: Graph): Feed[] {
   const known = new Set(float.ops.map(({ name }) => name));
@@ -153,7 +142,13 @@ function feedsOf(integer: Graph, float: Graph): Feed[] {
 }
 
 /** QUANTIZE and DEQUANTIZE are no ops of the float graph: what they read is not rounded. */
-function operandOf({ op, input, source }: Cut, float: Graph, forward: IsolatedForward): Float32Array {
+/** An op that stays float is fed no codes. */
+function operandOf(
+  { op, input, source, tensor }: Cut,
+  { float, integer }: ModelPair,
+  forward: IsolatedForward,
+): Float32Array {
+  if (!integer.tensors[tensor].quantization) return forward.tensor(source);
   const known = float.ops.find(({ name }) => name === op);
   const isFed = known !== undefined && known.inputs[input] === source;
   return isFed ? forward.fed(op, input) : forward.tensor(source);

@@ -2,7 +2,7 @@
 
 import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { elementCount, type TensorId } from '../graph/tensor.ts';
+import { elementCount, type TensorData, type TensorId } from '../graph/tensor.ts';
 import { fakeQuantize } from '../quantization/fake-quantize.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { FloatForward, IsolatedForward } from '../training/float-forward.ts';
@@ -20,9 +20,9 @@ export function simulatedForward(graph: Graph, batch: number): FloatForward {
     input,
     run(count) {
       samples = count;
-      const { size } = simulator.inputs[0];
+      const [port] = simulator.inputs;
       for (let n = 0; n < count; n++) {
-        simulator.run([input.slice(n * size, (n + 1) * size)]);
+        simulator.run([asData(port.data, sample(input, n, port.size))]);
         for (const id of realTensors(graph)) keep(kept, id, simulator, n, batch);
       }
     },
@@ -60,7 +60,9 @@ export function simulatedIsolatedForward(graph: Graph, feeds: readonly Feed[], b
       }
       const inputs = cuts.map(({ op, input, source }) => fed.get(`${op}:${input}`) ?? forward.tensor(source));
       for (let n = 0; n < count; n++) {
-        alone.run(inputs.map((values, index) => sample(values, n, alone.inputs[index].size)));
+        alone.run(
+          alone.inputs.map((port, index) => asData(port.data, sample(inputs[index] ?? forward.input, n, port.size))),
+        );
         for (const id of realTensors(graph)) keep(kept, id, alone, n, batch);
       }
     },
@@ -78,6 +80,18 @@ function floatSimulator(graph: Graph): Simulator {
   const [stop] = simulator.stops;
   if (stop) throw new InputError(stop.message, { layer: stop.op.layers[0] ?? stop.op.name });
   return simulator;
+}
+
+/** Numbers as a tensor of the type of `like`: the indices of an embedding are integers. */
+function asData(like: TensorData, values: Float32Array): TensorData {
+  if (like instanceof Float32Array) return values;
+  const data = like.slice();
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    values.forEach((value, i) => {
+      data[i] = BigInt(Math.trunc(value));
+    });
+  } else data.set(values);
+  return data;
 }
 
 const sample = (values: Float32Array, n: number, size: number): Float32Array => values.slice(n * size, (n + 1) * size);

@@ -15,12 +15,32 @@ export const MIN_SCALE = 2 ** -40;
  */
 export function activationQuantization(
   range: Range,
-  settings: Pick<TensorSettings, 'bits' | 'symmetric' | 'narrowRange'>,
+  settings: Pick<TensorSettings, 'bits' | 'symmetric' | 'narrowRange' | 'powerOfTwo'>,
 ): Grid {
+  const grid = exactGrid(range, settings);
+  return settings.powerOfTwo ? powerOfTwoGrid(grid) : grid;
+}
+
+/** The grid whose scale is the next power of two: it reaches at least as far. */
+export function powerOfTwoGrid({ scale, min, codes, zeroPoint }: Grid): Grid {
+  const next = nextPowerOfTwo(scale);
+  // A zero point that a symmetric grid has stays.
+  const moved =
+    zeroPoint === 0 ? 0 : Math.min(Math.max(Math.floor(codes.min - min / next + 0.5), codes.min), codes.max);
+  return fixedGrid(next, moved, codes);
+}
+
+/** Exact where log2 is rounded: 2^⌈log2 x⌉ for x > 0. */
+export function nextPowerOfTwo(x: number): number {
+  const power = 2 ** Math.ceil(Math.log2(x));
+  return power / 2 >= x ? power / 2 : power;
+}
+
+function exactGrid(range: Range, settings: Pick<TensorSettings, 'bits' | 'symmetric' | 'narrowRange'>): Grid {
   const codes = settingsCodes(settings);
   const min = Math.min(range.min, 0);
   const max = Math.max(range.max, 0);
-  if (min === 0 && max === 0) return activationQuantization({ min: 0, max: 1 }, settings);
+  if (min === 0 && max === 0) return exactGrid({ min: 0, max: 1 }, settings);
   const smallest = MIN_SCALE * (codes.max - codes.min);
   if (settings.symmetric) {
     const limit = Math.max(-min, max, smallest);

@@ -54,7 +54,8 @@ export function gridsOfWeights(
   bias: ArrayLike<number> | undefined,
   given?: Quantization,
 ): Grid[] {
-  const limits = { inputScale: input.scale, inputSpan: inputSpan(input), bias };
+  const { accumulatorBits } = settings.weights;
+  const limits = { inputScale: input.scale, inputSpan: inputSpan(input), bias, accumulatorBits };
   const floors = settings.activations.bits <= 8 ? scaleFloors(weights, shape, axis, limits) : undefined;
   return weightGrids(weights, shape, axis, settings.weights, floors, given);
 }

@@ -38,6 +38,10 @@ export interface TensorSettings {
   readonly observer: ObserverName;
   /** Fixed real range; nothing is observed then. */
   readonly range?: readonly [min: number, max: number];
+  /** The scale is a power of two, the next one above: requantization is a shift then. */
+  readonly powerOfTwo?: boolean;
+  /** Of weights: bits of the accumulator that they meet; 32 unless said. Their scales are large enough for it. */
+  readonly accumulatorBits?: number;
   /** Share of the old value that a moving average keeps in training; 0.99 unless said. */
   readonly keep?: number;
   /** Range that training starts from where nothing was calibrated. */

@@ -1,7 +1,7 @@
 // Scales of weights. One function for training, post-training and export, so that what is trained is what is exported.
 
 import type { Quantization } from '../graph/tensor.ts';
-import { fixedGrid, MIN_SCALE } from './activation-quantization.ts';
+import { fixedGrid, MIN_SCALE, powerOfTwoGrid } from './activation-quantization.ts';
 import { type CodeRange, settingsCodes } from './codes.ts';
 import {
   type ChannelLayout,
@@ -21,18 +21,17 @@ export interface AccumulatorLimits {
   readonly inputSpan: number;
   /** Bias by output channel, in real units. */
   readonly bias?: ArrayLike<number>;
+  /** 32 unless said. */
+  readonly accumulatorBits?: number;
 }
 
 /** Scale of a channel whose weights and bias are all 0: any would do, this one keeps multipliers in the ordinary range. */
 const EMPTY_CHANNEL_SCALE = 1 / 128;
 
-/** Half of int32: the bias may take one half, the sum of products the other. */
-const HALF_ACCUMULATOR = 2 ** 30;
-
 /** The settings that decide a weight's grid. */
 export type WeightSettings = Pick<
   TensorSettings,
-  'bits' | 'symmetric' | 'narrowRange' | 'granularity' | 'groupSize' | 'range'
+  'bits' | 'symmetric' | 'narrowRange' | 'granularity' | 'groupSize' | 'range' | 'powerOfTwo'
 > &
   Partial<Pick<TensorSettings, 'observer'>>;
 
@@ -57,7 +56,8 @@ export function weightGrids(
   const grids: Grid[] = [];
   for (let channel = 0; channel < layout.channels; channel++) {
     const floor = channelFloor(floors, channel, layout.channels, settings.groupSize);
-    grids.push(channelGrid(mins[channel], maxs[channel], floor, settings.symmetric, codes));
+    const grid = channelGrid(mins[channel], maxs[channel], floor, settings.symmetric, codes);
+    grids.push(settings.powerOfTwo ? powerOfTwoGrid(grid) : grid);
   }
   return grids;
 }
@@ -212,11 +212,13 @@ export function scaleFloors(
     for (let i = start; i < end; i++) floors[channel] += Math.abs(weights[i]);
   });
   const perChannel = weights.length / layout.channels;
-  const room = HALF_ACCUMULATOR - (perChannel * limits.inputSpan) / 2;
+  // Half of the accumulator: the bias may take one half, the sum of products the other.
+  const half = 2 ** ((limits.accumulatorBits ?? 32) - 2);
+  const room = half - (perChannel * limits.inputSpan) / 2;
   for (let channel = 0; channel < layout.channels; channel++) {
     const products = (floors[channel] * limits.inputSpan) / Math.max(room, 1);
     const bias = limits.bias === undefined ? 0 : Math.abs(limits.bias[channel]);
-    floors[channel] = Math.max(products, bias / (limits.inputScale * HALF_ACCUMULATOR));
+    floors[channel] = Math.max(products, bias / (limits.inputScale * half));
   }
   return floors;
 }

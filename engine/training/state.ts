@@ -7,6 +7,7 @@ import { compact } from '../graph/passes/replace-tensors.ts';
 import type { Tensor, TensorId } from '../graph/tensor.ts';
 import { CONTROL, RANGE, RANGE_SIZE } from '../kernels/memory.ts';
 import { deriveGrid } from '../kernels/reference/ranges.ts';
+import { activationQuantization } from '../quantization/activation-quantization.ts';
 import { settingsCodes } from '../quantization/codes.ts';
 import { groupRange } from '../quantization/group-grid.ts';
 import type { Range, Ranges } from '../quantization/ranges.ts';
@@ -75,12 +76,15 @@ export function setRanges(program: Program, ranges: Ranges): void {
     const at = index * RANGE_SIZE;
     const isKnown = settings.range !== undefined || tensors.some((id) => ranges.has(id));
     const [min, max] = settings.start ?? [0, 1];
-    const range = isKnown ? groupRange(program.graph, group, ranges) : { min, max };
+    const known = isKnown ? groupRange(program.graph, group, ranges) : { min, max };
+    const range = settings.powerOfTwo ? activationQuantization(known, settings) : known;
     records[at + RANGE.codeMin] = codes.min;
     records[at + RANGE.codeMax] = codes.max;
     records[at + RANGE.symmetric] = Number(settings.symmetric);
     records[at + RANGE.keep] = settings.keep ?? MOVING_AVERAGE_KEEP;
-    records[at + RANGE.observer] = settings.range || fixed ? 0 : OBSERVER_CODES[settings.observer];
+    // A range whose scale is a power of two stays as it was calibrated.
+    records[at + RANGE.observer] =
+      settings.range || settings.powerOfTwo || fixed ? 0 : OBSERVER_CODES[settings.observer];
     records[at + RANGE.min] = fixed ? (codes.min - fixed.zeroPoint) * fixed.scale : range.min;
     records[at + RANGE.max] = fixed ? (codes.max - fixed.zeroPoint) * fixed.scale : range.max;
     deriveGrid(records, at);

@@ -67,8 +67,8 @@ const isWeighted = ({ kind }: Op): boolean =>
 
 /** Whether the scales of weights are values of their own, rather than those of the largest weight at each step. */
 function hasSteps(graph: Graph, id: TensorId, settings: TensorSettings): boolean {
-  const { observer, range, granularity } = settings;
-  const isGiven = graph.tensors[id].quantization !== undefined;
+  const { observer, range, granularity, powerOfTwo } = settings;
+  const isGiven = graph.tensors[id].quantization !== undefined || powerOfTwo === true;
   return isLearned(observer) || observer === 'mse' || range !== undefined || granularity === 'per-group' || isGiven;
 }
 

@@ -1,6 +1,6 @@
 // Grids of activations and weights: what they contain, what they share, and the floors that keep int32 whole.
 import { describe, expect, it } from 'vitest';
-import { activationQuantization } from '../../../engine/quantization/activation-quantization.ts';
+import { activationQuantization, nextPowerOfTwo } from '../../../engine/quantization/activation-quantization.ts';
 import { codeRange } from '../../../engine/quantization/codes.ts';
 import { channelLayout, nudgedGrid, quantizeToCodesPerChannel } from '../../../engine/quantization/fake-quantize.ts';
 import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
@@ -104,5 +104,20 @@ describe('weight grids', () => {
     const [plain] = weightScales(many, [1, 1000], 0, { ...three, observer: 'min-max' });
     expect(error(found)).toBeLessThan(error(plain) / 2);
     expect(error(found)).toBeLessThanOrEqual(Math.min(error(found * 1.1), error(found * 0.9)));
+  });
+
+  it('are powers of two where the hardware shifts, and large enough for its accumulator', () => {
+    const scales = weightScales(weights, shape, 0, { ...WEIGHTS, powerOfTwo: true });
+    expect([...scales]).toEqual([2 ** -6, 2 ** -5]);
+    const grid = activationQuantization({ min: -1, max: 2.9 }, { ...ACTIVATIONS, powerOfTwo: true });
+    expect(grid).toMatchObject({ scale: 2 ** -6, zeroPoint: -64 });
+    expect(grid.max).toBeGreaterThanOrEqual(2.9);
+    expect(nextPowerOfTwo(0.25)).toBe(0.25);
+    expect(nextPowerOfTwo(0.25 + 1e-12)).toBe(0.5);
+    const many = new Float32Array(10_000).fill(1);
+    const limits = { inputScale: 1, inputSpan: 255, accumulatorBits: 24 };
+    const floors = scaleFloors(many, [1, 10_000], 0, limits);
+    const [scale] = weightScales(many, [1, 10_000], 0, WEIGHTS, floors);
+    expect(Math.round(1 / scale) * 255 * 10_000).toBeLessThanOrEqual(2 ** 22);
   });
 });

@@ -1,0 +1,98 @@
+// Mixed-precision advice: from what each layer's weights cost in bits and in error, the settings that are best at their size.
+// Errors of layers are taken to add up at the model's output, which holds while they are small.
+
+import type { Graph } from '../graph/graph.ts';
+import { elementCount } from '../graph/tensor.ts';
+import { layerNames } from '../quantization/layer-settings.ts';
+import { OP_POLICY } from '../quantization/op-policy.ts';
+import type { LayerOverride } from '../quantization/settings.ts';
+import type { Sensitivity } from './report.ts';
+
+/** Sensitivities that were measured with all weights at so many bits. */
+export interface MeasuredBits {
+  readonly bits: number;
+  readonly sensitivity: Sensitivity;
+}
+
+export interface AdvicePoint {
+  /** Bytes of all weights. */
+  readonly bytes: number;
+  /** SQNR of the model's output that is to be expected, dB. */
+  readonly sqnr: number;
+  /** Bits of weights by op. */
+  readonly bits: { readonly [op: string]: number };
+  /** For the config: the layers that differ from the most bits. */
+  readonly overrides: readonly LayerOverride[];
+}
+
+interface Choice {
+  readonly bits: number;
+  readonly bytes: number;
+  /** Power of the error at the output, as a share of the output's own. */
+  readonly noise: number;
+}
+
+/**
+ * The points of the front, from the most bits to the fewest: each next one takes the bits from the layer where they are
+ * missed least for the bytes that they save.
+ */
+export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): readonly AdvicePoint[] {
+  const layers = graph.ops.flatMap((op) => {
+    const count = weightCount(graph, op.name);
+    const choices = measured
+      .flatMap(({ bits, sensitivity }): Choice[] => {
+        const effect = sensitivity.effects[op.name];
+        if (!effect || count === null) return [];
+        const noise = effect.aloneSqnr === null ? 0 : 10 ** (-effect.aloneSqnr / 10);
+        return [{ bits, bytes: Math.ceil((count * bits) / 8), noise }];
+      })
+      .sort((a, b) => b.bits - a.bits);
+    return choices.length > 0 ? [{ op: op.name, name: layerNames(op)[0], choices }] : [];
+  });
+  const chosen = layers.map(() => 0);
+  const pointOf = (): AdvicePoint => {
+    const picks = layers.map(({ choices }, index) => choices[chosen[index]]);
+    const noise = picks.reduce((sum, pick) => sum + pick.noise, 0);
+    return {
+      bytes: picks.reduce((sum, { bytes }) => sum + bytes, 0),
+      sqnr: noise === 0 ? Number.POSITIVE_INFINITY : -10 * Math.log10(noise),
+      bits: Object.fromEntries(layers.map(({ op }, index) => [op, picks[index].bits])),
+      overrides: layers.flatMap(({ name }, index) =>
+        chosen[index] === 0 ? [] : [{ match: { name }, weights: { bits: picks[index].bits } }],
+      ),
+    };
+  };
+  const front = layers.length === 0 ? [] : [pointOf()];
+  for (;;) {
+    const next = layers
+      .map(({ choices }, index) => ({ index, price: priceOf(choices, chosen[index]) }))
+      .filter(({ price }) => Number.isFinite(price))
+      .sort((a, b) => a.price - b.price)[0];
+    if (next === undefined) return front;
+    chosen[next.index]++;
+    front.push(pointOf());
+  }
+}
+
+/** Noise that each saved byte costs with the next fewer bits; infinite where there are none. */
+function priceOf(choices: readonly Choice[], at: number): number {
+  const [now, next] = [choices[at], choices[at + 1]];
+  return next === undefined ? Number.POSITIVE_INFINITY : (next.noise - now.noise) / Math.max(now.bytes - next.bytes, 1);
+}
+
+/** The smallest point whose output is as good as asked for, or the best there is within so many bytes. */
+export function withinBudget(
+  front: readonly AdvicePoint[],
+  budget: { readonly sqnr: number } | { readonly bytes: number },
+): AdvicePoint | null {
+  if ('bytes' in budget) return front.find(({ bytes }) => bytes <= budget.bytes) ?? null;
+  return front.filter(({ sqnr }) => sqnr >= budget.sqnr).at(-1) ?? null;
+}
+
+function weightCount(graph: Graph, name: string): number | null {
+  const op = graph.ops.find((each) => each.name === name);
+  const policy = op && OP_POLICY[op.kind];
+  if (!op || policy?.kind !== 'weighted') return null;
+  const id = op.inputs[policy.weights] ?? null;
+  return id === null ? null : elementCount(graph.tensors[id].shape);
+}
