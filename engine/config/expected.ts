@@ -16,7 +16,7 @@ export function expected(node: SchemaNode): string {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return 'text';
+      return node.title ?? 'text';
     case 'array':
       if (node.prefixItems) return `a list of ${node.prefixItems.length} numbers`;
       return node.items?.type === 'object' ? 'a list of mappings' : `a list, each ${expected(node.items ?? {})}`;

@@ -6,6 +6,8 @@ import { configSchema } from './schema.ts';
 /** The part of JSON Schema (2020-12) that the config uses. */
 export interface SchemaNode {
   readonly description?: string;
+  /** What is expected, in words, where the type says too little. */
+  readonly title?: string;
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly properties?: { readonly [key: string]: SchemaNode };
   readonly required?: readonly string[];
@@ -42,6 +44,11 @@ export function schemaAt(path: KeyPath): SchemaNode | undefined {
 export function propertiesOf(node: SchemaNode): { readonly [key: string]: SchemaNode } {
   if (node.properties) return node.properties;
   return Object.assign({}, ...(node.anyOf ?? []).map(propertiesOf));
+}
+
+/** The words that may stand at a node, those of each alternative included. */
+export function wordsOf(node: SchemaNode): readonly string[] {
+  return node.enum ?? (node.anyOf ?? []).flatMap(wordsOf);
 }
 
 function child(node: SchemaNode, step: string | number): SchemaNode | undefined {

@@ -5,7 +5,7 @@ import { isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { describeValue, expected, nearest } from './expected.ts';
 import type { KeyPath } from './json-schema.ts';
-import { formatPath, propertiesOf, schemaAt } from './json-schema.ts';
+import { formatPath, propertiesOf, schemaAt, wordsOf } from './json-schema.ts';
 import { configSchema, type QuantConfig } from './schema.ts';
 
 export interface ConfigProblem {
@@ -94,7 +94,7 @@ function fromIssue(issue: z.core.$ZodIssue, root: unknown, document: Document): 
     return [{ path, span: parentSpan(document, parent), message }];
   }
   const wanted = issue.code === 'custom' ? issue.message : `expected ${expected(node ?? {})}`;
-  const meant = typeof value === 'string' && node?.enum ? nearest(value, node.enum) : undefined;
+  const meant = typeof value === 'string' && node ? nearest(value, wordsOf(node)) : undefined;
   const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
   return [
     { path, span: valueSpan(document, path), message: `\`${key}\` is ${describeValue(value)}; ${wanted}.${hint}` },

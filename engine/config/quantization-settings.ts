@@ -3,7 +3,9 @@
 import type { Scheme } from '../quantization/schemes/scheme.ts';
 import { SCHEMES } from '../quantization/schemes/schemes.ts';
 import type { LayerOverride, QuantizationSettings, TargetName, TensorSettings } from '../quantization/settings.ts';
-import type { QuantConfig, TensorChoices } from './schema.ts';
+import { placementSupport } from '../quantization/targets/placement-support.ts';
+import type { Target } from '../quantization/targets/target.ts';
+import type { Override, QuantConfig, TensorChoices } from './schema.ts';
 
 const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
   'tflite-int8': SCHEMES['tflite-int8'],
@@ -13,12 +15,12 @@ const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
   'tfmot-default-8bit': SCHEMES['tfmot-default-8bit'],
 };
 
-/** The scheme's settings, or the target's own, with what the config changes. */
-export function quantizationSettings(config: QuantConfig): QuantizationSettings {
-  const { target, quantization } = config;
-  const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : DEFAULTS[target];
+/** The scheme's settings, or the target's own, with what the config changes. `target` is the one that the config names. */
+export function quantizationSettings({ quantization }: QuantConfig, target: Target): QuantizationSettings {
+  const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : schemeOf(target);
   return {
-    target,
+    target: target.name,
+    support: placementSupport(target),
     weights: { ...scheme.weights, ...chosen(quantization.weights) },
     activations: { ...scheme.activations, ...chosen(quantization.activations) },
     schemeOverrides: scheme.overrides,
@@ -26,7 +28,28 @@ export function quantizationSettings(config: QuantConfig): QuantizationSettings 
   };
 }
 
-function toOverride(override: QuantConfig['quantization']['overrides'][number]): LayerOverride {
+/** The target's own scheme; for a user's target one of ours within its bits and its kind of zero points. */
+function schemeOf(target: Target): Scheme {
+  if (isOurs(target.name)) return DEFAULTS[target.name];
+  const scheme = target.activationBits.some((bits) => bits <= 8) ? SCHEMES['tflite-int8'] : SCHEMES['tflite-int16x8'];
+  const numbers = target.level === 'op' ? target.numbers : undefined;
+  const within = (settings: TensorSettings, widths: readonly number[]): TensorSettings => {
+    const bits = Math.max(...widths.filter((width) => width <= settings.bits));
+    return Number.isFinite(bits) ? { ...settings, bits } : settings;
+  };
+  return {
+    ...scheme,
+    weights: within(scheme.weights, target.weightBits),
+    activations: {
+      ...within(scheme.activations, target.activationBits),
+      ...(numbers?.symmetricActivations ? { symmetric: true } : {}),
+    },
+  };
+}
+
+const isOurs = (name: string): name is TargetName => Object.hasOwn(DEFAULTS, name);
+
+export function toOverride(override: Override): LayerOverride {
   const { match, skip, weights, activations } = override;
   return {
     match: typeof match === 'string' ? { name: match } : match,

@@ -267,9 +267,12 @@ export const configSchema = z
     ),
     target: describe(
       z
-        .enum(['tflite-int8', 'tflite-int16x8', 'tflite-micro', 'edge-tpu', 'tfmot-default-8bit'])
+        .union([
+          z.enum(['tflite-int8', 'tflite-int16x8', 'tflite-micro', 'edge-tpu', 'tfmot-default-8bit']),
+          z.string().regex(/\.(ya?ml|json)$/i).meta({ title: 'a .yaml or .json file' }),
+        ])
         .default('tflite-int8'),
-      'What the quantized model must run on; it decides which ops, bits and scales there are.',
+      'What the quantized model must run on; it decides which ops, bits and scales there are. A `.yaml` or `.json` file describes a target of your own (docs/targets.md).',
     ),
     data: describe(data.prefault({}), 'Data to train, calibrate and measure on.'),
     quantization: describe(quantization.prefault({}), 'How the model is quantized, where the target leaves a choice.'),
@@ -302,4 +305,5 @@ export type Augmentation = z.output<typeof augmentation>;
 export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'validateInt8'>;
 export type QatSettings = z.output<typeof training>;
 export type MetricName = NonNullable<QuantConfig['metric']>;
+export type Override = z.output<typeof override>;
 export type TensorChoices = z.output<typeof tensor>;

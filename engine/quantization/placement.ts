@@ -54,7 +54,7 @@ export function placeQuantization(
   graph: Graph,
   settings: QuantizationSettings,
   classes?: LayerClasses,
-  support: (op: Op, bits: 8 | 16) => string | null = () => null,
+  support: (op: Op, bits: 8 | 16) => string | null = settings.support ?? (() => null),
 ): Placement {
   const resolved = resolveLayerSettings(graph, settings, classes);
   const settingsOf = (name: string): LayerSettings => resolved.byName.get(name) ?? resolved.defaults;

@@ -1,5 +1,7 @@
 // How a model is to be quantized: what a config says, layer by layer, before the target's own rules are applied.
 
+import type { Op } from '../graph/op.ts';
+
 /** Targets by name; `engine/quantization/targets/` has one table each. */
 export type TargetName = 'tflite-int8' | 'tflite-int16x8' | 'tflite-micro' | 'edge-tpu' | 'tfmot-default-8bit';
 
@@ -78,7 +80,10 @@ export interface LayerOverride {
 }
 
 export interface QuantizationSettings {
-  readonly target: TargetName;
+  /** One of ours, or the name of a user's own. */
+  readonly target: TargetName | (string & {});
+  /** The target's word on each op: why it cannot run it with such activations, or null. Absent: it runs what LiteRT runs. */
+  readonly support?: (op: Op, bits: 8 | 16) => string | null;
   readonly weights: TensorSettings;
   readonly activations: TensorSettings;
   /** The scheme's own, before those of the config. */

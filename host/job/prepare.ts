@@ -12,6 +12,7 @@ import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { LayerOverride, QuantizationSettings } from '../../engine/quantization/settings.ts';
 import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { loadTarget } from '../config/load-target.ts';
 import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
 import { type LoadedKerasModel, loadKerasModel } from '../models/load-model.ts';
 import { METRICS, type Metric } from './metric.ts';
@@ -52,7 +53,7 @@ export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
   return {
     ...loaded,
     model,
-    settings: byLayer(quantizationSettings(config), model.model),
+    settings: byLayer(quantizationSettings(config, loadTarget(config.target, folder)), model.model),
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
     target,

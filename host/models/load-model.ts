@@ -1,11 +1,12 @@
 // The model that a config or a command names: a file of a known format.
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { openModel, openWeights } from '../../engine/importers/open-model.ts';
 import type { OpenedModel } from '../../engine/importers/opened-model.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import { displayPath, readBytes } from '../files/files.ts';
+import { pythonModels } from './python-models.ts';
 
 export interface LoadedKerasModel {
   readonly model: KerasModel;
@@ -30,14 +31,44 @@ export async function loadModel(path: string): Promise<OpenedModel> {
   }
 }
 
+/** `model.py:build_model` is a file and what in it makes the model; `model.py` alone is a file of one model. */
+function pythonReference(reference: string): { readonly path: string; readonly name?: string } | undefined {
+  const [, path, name] = /^(.*?\.(?:py|pyw|ipynb))(?::(.+))?$/i.exec(reference) ?? [];
+  return path === undefined ? undefined : { path, ...(name === undefined ? {} : { name }) };
+}
+
+/** `name` is a variable, a function without required arguments, or any expression in the file's own names. */
+async function loadPythonModel(file: string, name: string | undefined): Promise<OpenedModel> {
+  const entries = name === undefined ? [undefined] : /^\w+$/.test(name) ? [name, `${name}()`] : [name];
+  let reason = '';
+  for (const entry of entries) {
+    const { models, stopped } = await pythonModels(file, entry === undefined ? {} : { entry });
+    if (models.length === 1) return { kind: 'keras', model: models[0] };
+    if (models.length > 1) {
+      const names = models.map((model) => model.variable ?? model.name).join(', ');
+      throw new InputError(
+        `${displayPath(file)} builds ${models.length} models (${names}); say which with \`model: ${basename(file)}:NAME\`.`,
+        { file, key: 'model' },
+      );
+    }
+    reason ||= stopped.length > 0 ? ` It stopped at line ${stopped[0].line}: ${stopped[0].reason}` : '';
+  }
+  const what = name === undefined ? 'No model was found' : `No model was found in \`${name}\``;
+  throw new InputError(
+    `${what} of ${displayPath(file)}; expected a Keras model, or a function without required arguments that returns one.${reason}`,
+    { file, key: 'model' },
+  );
+}
+
 /** The Keras model of a config, with the weights of `weights` where the config names a file of them. */
 export async function loadKerasModel(
   reference: string,
   weights: string | undefined,
   folder: string,
 ): Promise<LoadedKerasModel> {
-  const file = resolve(folder, reference);
-  const opened = await loadModel(file);
+  const python = pythonReference(reference);
+  const file = resolve(folder, python?.path ?? reference);
+  const opened = python ? await loadPythonModel(file, python.name) : await loadModel(file);
   if (opened.kind !== 'keras') {
     throw new InputError(
       `${displayPath(file)} is a .tflite, which cannot be trained or quantized again; name the Keras model that it was made from.`,
@@ -59,16 +90,25 @@ export async function loadKerasModel(
 
 /** A file's weights for the model; a layer that gets none is an error, one that the model lacks a warning. */
 async function loadWeights(path: string, model: KerasModel): Promise<Pick<LoadedKerasModel, 'weights' | 'warnings'>> {
-  const { weights, missing, unused } = await openWeights(readBytes(path), displayPath(path), model);
+  const name = displayPath(path);
+  const { weights, missing, unused, renamed } = await openWeights(readBytes(path), name, model);
   if (missing.length > 0) {
-    const more = missing.length === 1 ? '' : ` ${missing.length - 1} more layers have the same trouble.`;
-    throw new InputError(`The weights of ${displayPath(path)} do not fit the model. ${missing[0]}${more}`, {
+    const others = unused.length === 0 ? '' : ` Of the file, ${listed(unused)} found no place.`;
+    const more = missing.length === 1 ? '' : ` ${missing.length - 1} more layers have such trouble.`;
+    throw new InputError(`The weights of ${name} do not fit the model. ${missing[0]}${more}${others}`, {
       file: path,
       key: 'weights',
     });
   }
-  const warnings = unused.map(
-    (layer) => `${displayPath(path)} has weights of "${layer}", which the model does not have.`,
-  );
-  return { weights, warnings };
+  const warnings = unused.map((layer) => `${name} has weights of "${layer}", which the model does not have.`);
+  if (renamed.length === 0) return { weights, warnings };
+  const pairs = renamed.map(({ layer, from }) => `"${layer}" from "${from}"`);
+  const order = `Names of layers differ, so weights of ${name} were matched by order and shape: ${listed(pairs)}.`;
+  return { weights, warnings: [...warnings, order] };
+}
+
+/** The first few of a list. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length <= 4 ? shown : `${shown} and ${names.length - 4} more`;
 }

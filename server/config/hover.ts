@@ -2,12 +2,13 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { expected } from '../../engine/config/expected.ts';
 import { formatPath, type KeyPath, schemaAt } from '../../engine/config/json-schema.ts';
-import { quantizationSettings } from '../../engine/config/quantization-settings.ts';
-import type { QuantConfig } from '../../engine/config/schema.ts';
+import { quantizationSettings, toOverride } from '../../engine/config/quantization-settings.ts';
+import type { Override } from '../../engine/config/schema.ts';
 import { layersByPath, type ModelOfConfig } from '../model/model-of-config.ts';
 import { matchesLayer } from '../model/overrides.ts';
 import { type ConfigSnapshot, placeAt } from './config-snapshot.ts';
 import { show } from './schema-words.ts';
+import { configTarget } from './target.ts';
 
 export async function hoverConfig(
   snapshot: ConfigSnapshot,
@@ -22,10 +23,11 @@ export async function hoverConfig(
   const lines = [`**${formatPath(place.path)}**: ${expected(schema)}`];
   if (schema.description) lines.push(schema.description);
   if (schema.default !== undefined && typeof schema.default !== 'object') lines.push(`Default: \`${schema.default}\``);
-  const resolved = snapshot.config && resolvedText(snapshot.config, place.path, place.text);
+  const resolved = snapshot.config && resolvedText(snapshot, place.path, place.text);
   if (resolved) lines.push(resolved);
   const match = overrideIndex(place.path);
-  if (match !== undefined && snapshot.config) lines.push(matchText(snapshot.config, match, await modelOf()));
+  if (match !== undefined && snapshot.config)
+    lines.push(matchText(snapshot.config.quantization.overrides[match], await modelOf()));
   return {
     contents: { kind: 'markdown', value: lines.join('\n\n') },
     range: { start: document.positionAt(place.start), end: document.positionAt(place.end) },
@@ -33,9 +35,12 @@ export async function hoverConfig(
 }
 
 /** The value that holds, where it is not the written one: a default that the target sets. */
-function resolvedText(config: QuantConfig, path: KeyPath, written: string): string | undefined {
+function resolvedText(snapshot: ConfigSnapshot, path: KeyPath, written: string): string | undefined {
+  const { config } = snapshot;
+  const target = configTarget(snapshot);
+  if (!config || !target) return undefined;
   if (path[0] !== 'quantization' || path.length !== 3 || path[1] === 'overrides') return undefined;
-  const settings: unknown = quantizationSettings(config);
+  const settings: unknown = quantizationSettings(config, target);
   const value = path
     .slice(1)
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], settings);
@@ -52,10 +57,10 @@ function overrideIndex(path: KeyPath): number | undefined {
 
 const SHOWN = 12;
 
-function matchText(config: QuantConfig, index: number, { model, reason }: ModelOfConfig): string {
+function matchText(written: Override | undefined, { model, reason }: ModelOfConfig): string {
   if (!model) return `The layers it matches are not known: ${reason ?? 'the model could not be read.'}`;
-  const override = quantizationSettings(config).overrides[index];
-  if (!override) return '';
+  if (!written) return '';
+  const override = toOverride(written);
   const layers = [...layersByPath(model)].filter(([path, layer]) => matchesLayer(override, path, layer.class));
   if (layers.length === 0) return `Matches no layer of \`${model.name}\`.`;
   const names = layers.slice(0, SHOWN).map(([path]) => `\`${path}\``);

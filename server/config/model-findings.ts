@@ -3,7 +3,6 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { rangeOf } from '../../engine/config/position.ts';
 import type { SourceLocation } from '../../engine/keras/model.ts';
-import { TARGETS } from '../../engine/quantization/targets/targets.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
 import { analyze } from '../model/analyze.ts';
 import { toDiagnostic } from '../model/diagnostics.ts';
@@ -12,6 +11,7 @@ import type { AnalyzedModel } from '../model/model-snapshot.ts';
 import { rangeOf as locationRange } from '../positions.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { fileReferences, rangeIn } from './links.ts';
+import { targetOf } from './target.ts';
 
 export function analyzeNamed(
   snapshot: ConfigSnapshot,
@@ -21,7 +21,7 @@ export function analyzeNamed(
   if (!model || !snapshot.config) return undefined;
   return analyze(model, {
     file: snapshot.path,
-    target: TARGETS[snapshot.config.target],
+    target: targetOf(snapshot, settings),
     severity: settings.severity,
     config: snapshot,
     locateKey: (key) => locate(snapshot, key),

@@ -1,7 +1,7 @@
 // A Keras model that was opened from a file, analyzed for the target of the config that names the file.
 import type { OpenedKeras } from '../../engine/importers/opened-model.ts';
-import { TARGETS } from '../../engine/quantization/targets/targets.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
+import { targetOf } from '../config/target.ts';
 import type { ConfigIndex } from '../workspace/config-index.ts';
 import { analyze } from './analyze.ts';
 import type { AnalyzedModel } from './model-snapshot.ts';
@@ -15,7 +15,7 @@ export function analyzeFile(
   const config = configs.naming(path)[0]?.config;
   return analyze(model, {
     file: path,
-    target: TARGETS[config?.config?.target ?? settings.target],
+    target: targetOf(config, settings),
     severity: settings.severity,
     config,
     weights,

@@ -1,8 +1,8 @@
 // Makes the snapshot of a text that may build models: Python, a notebook, or Keras JSON.
 
-import { TARGETS } from '../../engine/quantization/targets/targets.ts';
 import { ignoreComments } from '../../engine/rules/ignore.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
+import { targetOf } from '../config/target.ts';
 import type { ConfigIndex } from '../workspace/config-index.ts';
 import { analyze } from './analyze.ts';
 import { modelsOfJson } from './keras-json.ts';
@@ -34,7 +34,7 @@ export async function readModels(reading: Reading): Promise<ReadModels> {
   const ignores = language === 'python' ? ignoreComments(source.text) : [];
   const models = read.models.map((model) => {
     const config = naming.find(({ symbol }) => isMeant(symbol, model))?.config;
-    const target = TARGETS[config?.config?.target ?? settings.target];
+    const target = targetOf(config, settings);
     return analyze(model, {
       file: source.path,
       target,

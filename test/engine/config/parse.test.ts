@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../engine/config/parse.ts';
 import { quantizationSettings } from '../../../engine/config/quantization-settings.ts';
 import { configReference, EXAMPLE } from '../../../engine/config/reference.ts';
+import type { TargetName } from '../../../engine/quantization/settings.ts';
+import { TARGETS } from '../../../engine/quantization/targets/targets.ts';
 
 const problems = (text: string) =>
   parseConfig(text, 'digits.quant.yaml').problems.map(
@@ -106,7 +108,8 @@ describe('quantizationSettings', () => {
   const settings = (text: string) => {
     const { config } = parseConfig(text, 'm.quant.yaml');
     if (!config) throw new Error('The config of the test is wrong.');
-    return quantizationSettings(config);
+    const { support: _, ...rest } = quantizationSettings(config, TARGETS[config.target as TargetName]);
+    return rest;
   };
 
   test('starts from the target', () => {

@@ -28,7 +28,7 @@ describe('placeAt', () => {
   });
 
   test('knows the key of a value that is not there yet', () => {
-    expect(at('model: a.h5\ntarget: |\n')).toMatchObject({ place: 'value target', type: 'string' });
+    expect(at('model: a.h5\nweights: |\n')).toMatchObject({ place: 'value weights', type: 'string' });
     expect(at('training:\n  optimizer: |').place).toBe('value training.optimizer');
   });
 
