@@ -21,7 +21,7 @@ interface Options {
   readonly severity: SeveritySettings;
   readonly entry?: string;
   readonly root: readonly string[];
-  readonly keras: '2' | '3';
+  readonly keras?: '2' | '3';
 }
 
 export function checkCommand(finish: (exitCode: number) => void): Command {
@@ -38,7 +38,7 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
     )
     .option('--entry <expression>', 'what gives the model of a Python file, such as "build_model()"')
     .option('--root <folder>', 'folder that imports are looked up in; repeat it for each', append, [])
-    .addOption(new Option('--keras <version>', 'the Keras that `keras` means').choices(['2', '3']).default('2'))
+    .addOption(new Option('--keras <version>', 'the Keras that `keras` means').choices(['2', '3']))
     .action(async (files: readonly string[], options: Options) => finish(await check(files, options)));
 }
 
@@ -70,9 +70,9 @@ async function check(files: readonly string[], options: Options): Promise<number
         await checkFile(resolve(file), {
           target,
           severity: options.severity,
-          entry: options.entry,
+          ...(options.entry !== undefined && { entry: options.entry }),
           roots: options.root.map((folder) => resolve(folder)),
-          kerasVersion: options.keras === '3' ? 3 : 2,
+          ...(options.keras && { kerasVersion: options.keras === '3' ? 3 : 2 }),
         }),
       );
     } catch (error) {

@@ -34,13 +34,15 @@ export const activationNotFused: Rule<Data> = {
   category: 'fusion',
   severity: 'information',
   level: 'op',
-  check({ fused, view }) {
-    if (fused === null) return [];
+  check({ fused, view, target }) {
+    if (fused === null || target.level !== 'op') return [];
     const seen = new Set<string>();
     return fused.graph.ops.flatMap((op) => {
       const producer = op.inputs[0] === null ? null : fused.producers[op.inputs[0]];
       const layer = layerOf(op);
       const activation = nameOf(op.kind, layer, view.get(layer)?.layer);
+      // An activation without an integer form is a finding of its own.
+      if (target.ops[op.kind].kind !== 'integer') return [];
       if (activation === null || producer === null || seen.has(layer) || !FUSING.has(producer.kind)) return [];
       seen.add(layer);
       const elements = elementsOf(fused.graph, op.outputs[0]);

@@ -4,6 +4,7 @@ import type { Op } from '../graph/op.ts';
 import { ACTIVATION_OPS } from './activation-ops.ts';
 import type { RuleContext } from './context.ts';
 import type { Finding, FindingData } from './finding.ts';
+import { skipInConfig } from './fixes/skip-in-config.ts';
 import { dataInputs, elementsOf, type GraphView, layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
 import { unloweredSupport } from './unlowered-layers.ts';
@@ -26,6 +27,7 @@ export const staysFloat: Rule<Data> = {
   title: 'An operation has no integer form and runs in float',
   category: 'support',
   severity: 'warning',
+  level: 'op',
   check(context) {
     const { fused, target } = context;
     if (fused === null || target.level !== 'op') return [];
@@ -51,11 +53,13 @@ export const staysFloat: Rule<Data> = {
     return `${quoted(layer)} stays in float on ${target}: ${op} runs in float because ${reason}.${cost} Replace it, or keep it where few values pass.`;
   },
   related: () => 'is converted to float here',
+  fix: ({ data }, _context, source) => skipInConfig(data.layer, source),
 };
 
 /** Why the op runs in float; null where it does not. */
 function floatReason(op: Op, { target, view }: RuleContext): string | null {
   if (target.level !== 'op') return null;
+  if (op.staysFloat !== undefined) return op.staysFloat;
   if (op.kind === 'UNSUPPORTED') {
     const support = unloweredSupport(view.get(layerOf(op))?.layer.class ?? '');
     return support?.kind === 'float' ? support.reason : null;

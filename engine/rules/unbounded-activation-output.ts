@@ -1,7 +1,8 @@
 // An activation that grows with its input, behind a layer that nothing normalizes: one large value makes all steps coarse.
 
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import type { Finding, FindingData, Fix } from './finding.ts';
+import { insertBatchNorm } from './fixes/insert-batch-norm.ts';
 import { activationOf, isAccumulator, isBatchNorm } from './layer-facts.ts';
 import type { LayerNode } from './model-view.ts';
 import type { Rule } from './rule.ts';
@@ -36,8 +37,13 @@ export const unboundedActivationOutput: Rule<Data> = {
   message: ({ layer, activation, producer, explosive }) =>
     explosive
       ? `The ${activation} of ${quoted(layer)} grows exponentially, so a few values set the scale and most others round to 0. Use a bounded activation, or keep it in float.`
-      : `Neither a batch normalization nor the ${activation} of ${quoted(layer)} bounds what ${quoted(producer)} gives, so one large value makes all 256 steps coarse. Put a BatchNormalization before it, or use ReLU(6.).`,
+      : `Neither a batch normalization nor the ${activation} of ${quoted(layer)} bounds ${layer === producer ? 'its output' : `what ${quoted(producer)} gives`}, so one large value makes all 256 steps coarse. Put a BatchNormalization before the activation, or use ReLU(6.).`,
   related: () => 'has no batch normalization behind it',
+  fix({ data }, context, source): Fix | null {
+    const producer = context.view.get(data.producer);
+    if (producer === undefined || data.explosive) return null;
+    return insertBatchNorm(producer.layer, source);
+  },
 };
 
 const EXPLOSIVE: ReadonlySet<string> = new Set(['exponential', 'exp', 'square']);

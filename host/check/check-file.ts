@@ -5,19 +5,21 @@ import type { Graph } from '../../engine/graph/graph.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
 import type { KerasModel, KerasWeights, Stop } from '../../engine/keras/model.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
-import type { ApiCall } from '../../engine/rules/api-calls.ts';
+import { type ApiCall, apiCalls } from '../../engine/rules/api-calls.ts';
 import { checkContext, checkSource, ruleContext } from '../../engine/rules/check-model.ts';
 import type { ConfigFacts } from '../../engine/rules/config-facts.ts';
 import type { RuleContext } from '../../engine/rules/context.ts';
-import type { IgnoreComment } from '../../engine/rules/ignore.ts';
+import { type IgnoreComment, ignoreComments } from '../../engine/rules/ignore.ts';
 import {
   type LocateKey,
   type PresentedFinding,
   presentFindings,
   type SeveritySettings,
 } from '../../engine/rules/present.ts';
-import { displayPath } from '../files/files.ts';
+import { displayPath, readText } from '../files/files.ts';
 import { loadModel } from '../models/load-model.ts';
+import { isPython, pythonModels } from '../models/python-models.ts';
+import { pythonParser } from '../python/python-parser.ts';
 
 export interface CheckOptions {
   readonly target: Target;
@@ -26,7 +28,8 @@ export interface CheckOptions {
   readonly entry?: string;
   /** Folders that imports are looked up in, besides the file's own. */
   readonly roots: readonly string[];
-  readonly kerasVersion: 2 | 3;
+  /** The Keras that a Python file is written for; found out from its text where it is not said. */
+  readonly kerasVersion?: 2 | 3;
 }
 
 /** What was read from a file, before any rule. */
@@ -55,7 +58,27 @@ export interface CheckedFile {
 
 /** @throws InputError for a file that cannot be read or is no model. */
 export async function checkFile(file: string, options: CheckOptions): Promise<CheckedFile> {
-  return checkRead(file, await readModelFile(file), options);
+  return checkRead(file, isPython(file) ? await readPython(file, options) : await readModelFile(file), options);
+}
+
+async function readPython(file: string, { entry, roots, kerasVersion }: CheckOptions): Promise<ReadFile> {
+  const { models, stopped } = await pythonModels(file, {
+    roots,
+    ...(entry !== undefined && { entry }),
+    ...(kerasVersion && { kerasVersion }),
+  });
+  const parser = await pythonParser();
+  const comments = new Map<string, readonly IgnoreComment[]>();
+  return {
+    models,
+    calls: apiCalls(parser.parse(readText(file)), file),
+    stopped,
+    ignores(path) {
+      const known = comments.get(path) ?? ignoreComments(readText(path));
+      comments.set(path, known);
+      return known;
+    },
+  };
 }
 
 async function readModelFile(file: string): Promise<ReadFile> {

@@ -22,7 +22,7 @@ function moveLine(from: LayerPlace, to: LayerPlace): readonly TextEdit[] | null 
   const model = addedTo(from);
   if (!chained && (model === null || addedTo(to) !== model)) return null;
   const removed = deleteStatement(from);
-  const inserted = insertBehind(to, to.statement, textOf(from, from.statement));
+  const inserted = insertBehind(to, to.statement, [textOf(from, from.statement)]);
   return removed && inserted && [inserted, removed];
 }
 

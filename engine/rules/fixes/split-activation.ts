@@ -6,7 +6,7 @@ import type { FixSource } from '../fix-source.ts';
 import { removeArgument } from './argument-edits.ts';
 import { importName } from './import-name.ts';
 import { insertLayerBehind } from './insert-layer.ts';
-import { argumentOf, edit, placeOfLayer, prefixOf, textOf } from './layer-place.ts';
+import { argumentOf, edit, type LayerPlace, placeOfLayer, prefixOf, textOf } from './layer-place.ts';
 
 /** `Conv2D(8, 3, activation='relu6')` becomes `Conv2D(8, 3)` with a layer behind it. */
 export function splitActivation(layer: KerasLayer, replacement: string, source: FixSource): Fix | null {
@@ -48,13 +48,18 @@ export function replaceActivationLayer(
 export function moveActivationBehind(conv: KerasLayer, batchNorm: KerasLayer, source: FixSource): Fix | null {
   const from = placeOfLayer(conv, source);
   const to = placeOfLayer(batchNorm, source);
-  const argument = from && argumentOf(from.call, 'activation');
-  if (!from || !to || !argument || from.file !== to.file) return null;
-  const text = textOf(from, argument.value);
-  const name = argument.value.kind === 'string' ? argument.value.value : null;
-  const replacement = name === 'relu' ? 'ReLU()' : name === 'relu6' ? 'ReLU(6.)' : `Activation(${text})`;
+  const replacement = from && activationLayerText(from);
+  if (!from || !to || !replacement || from.file !== to.file) return null;
   const removed = removeArgument(from, from.call, 'activation');
   const inserted = insertLayerBehind(to, replacement);
   if (!removed || !inserted) return null;
   return { title: 'Move the activation behind the batch normalization (retrain)', edits: [removed, ...inserted] };
+}
+
+/** The layer that does what the `activation=` of a call does; null where it has none. */
+export function activationLayerText(place: LayerPlace): string | null {
+  const argument = argumentOf(place.call, 'activation');
+  if (argument === undefined) return null;
+  const name = argument.value.kind === 'string' ? argument.value.value : null;
+  return name === 'relu' ? 'ReLU()' : name === 'relu6' ? 'ReLU(6.)' : `Activation(${textOf(place, argument.value)})`;
 }

@@ -30,11 +30,21 @@ export function deleteStatement(place: LayerPlace): TextEdit | null {
   return lines && edit(place, lines.start, lines.end, '');
 }
 
-/** A new line behind a statement, with its indentation. */
-export function insertBehind(place: LayerPlace, statement: Statement, line: string): TextEdit | null {
+/** New lines behind a statement, with its indentation. */
+export function insertBehind(place: LayerPlace, statement: Statement, lines: readonly string[]): TextEdit | null {
   const indent = indentOf(place, statement);
   if (indent === null || linesOf(place, statement) === null) return null;
-  return edit(place, statement.end, statement.end, `\n${indent}${line}`);
+  return edit(
+    place,
+    statement.end,
+    statement.end,
+    lines
+      .map(
+        (line) => `
+${indent}${line}`,
+      )
+      .join(''),
+  );
 }
 
 /** `x` in `x = Layer(…)(x)` where the layer is all that is assigned; null otherwise. */
