@@ -18,11 +18,12 @@ const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
 /** The scheme's settings, or the target's own, with what the config changes. `target` is the one that the config names. */
 export function quantizationSettings({ quantization }: QuantConfig, target: Target): QuantizationSettings {
   const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : schemeOf(target);
+  const numbers = demandsOf(target);
   return {
     target: target.name,
     support: placementSupport(target),
-    weights: { ...scheme.weights, ...chosen(quantization.weights) },
-    activations: { ...scheme.activations, ...chosen(quantization.activations) },
+    weights: { ...scheme.weights, ...chosen(quantization.weights), ...numbers.weights },
+    activations: { ...scheme.activations, ...chosen(quantization.activations), ...numbers.activations },
     schemeOverrides: scheme.overrides,
     overrides: quantization.overrides.map(toOverride),
   };
@@ -32,7 +33,6 @@ export function quantizationSettings({ quantization }: QuantConfig, target: Targ
 function schemeOf(target: Target): Scheme {
   if (isOurs(target.name)) return DEFAULTS[target.name];
   const scheme = target.activationBits.some((bits) => bits <= 8) ? SCHEMES['tflite-int8'] : SCHEMES['tflite-int16x8'];
-  const numbers = target.level === 'op' ? target.numbers : undefined;
   const within = (settings: TensorSettings, widths: readonly number[]): TensorSettings => {
     const bits = Math.max(...widths.filter((width) => width <= settings.bits));
     return Number.isFinite(bits) ? { ...settings, bits } : settings;
@@ -40,10 +40,18 @@ function schemeOf(target: Target): Scheme {
   return {
     ...scheme,
     weights: within(scheme.weights, target.weightBits),
-    activations: {
-      ...within(scheme.activations, target.activationBits),
-      ...(numbers?.symmetricActivations ? { symmetric: true } : {}),
-    },
+    activations: within(scheme.activations, target.activationBits),
+  };
+}
+
+/** What the hardware asks of every number, whatever the config says. */
+function demandsOf(target: Target): Record<'weights' | 'activations', Partial<TensorSettings>> {
+  if (target.level !== 'op' || !target.numbers) return { weights: {}, activations: {} };
+  const { symmetricActivations, powerOfTwoScales, accumulatorBits } = target.numbers;
+  const powerOfTwo = powerOfTwoScales ? { powerOfTwo: true } : {};
+  return {
+    weights: { ...powerOfTwo, ...(accumulatorBits === undefined ? {} : { accumulatorBits }) },
+    activations: { ...powerOfTwo, ...(symmetricActivations ? { symmetric: true } : {}) },
   };
 }
 

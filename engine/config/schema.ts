@@ -244,6 +244,10 @@ const training = z.strictObject({
     distillation.optional(),
     'Also trains towards the answers of the float model (knowledge distillation; needs a softmax at the end).',
   ),
+  damping: describe(
+    z.number().min(0).default(0),
+    'Pulls weights towards the codes that they oscillate about; 0 for none. Helps at 4 bits and below.',
+  ),
   validateInt8: describe(
     z.boolean().default(true),
     'Scores the integer model after each epoch too, beside the fake-quantized one.',
@@ -269,7 +273,10 @@ export const configSchema = z
       z
         .union([
           z.enum(['tflite-int8', 'tflite-int16x8', 'tflite-micro', 'edge-tpu', 'tfmot-default-8bit']),
-          z.string().regex(/\.(ya?ml|json)$/i).meta({ title: 'a .yaml or .json file' }),
+          z
+            .string()
+            .regex(/\.(ya?ml|json)$/i)
+            .meta({ title: 'a .yaml or .json file' }),
         ])
         .default('tflite-int8'),
       'What the quantized model must run on; it decides which ops, bits and scales there are. A `.yaml` or `.json` file describes a target of your own (docs/targets.md).',
@@ -302,7 +309,7 @@ export type CalibrationSource = z.output<typeof calibration>;
 export type Preprocessing = z.output<typeof preprocessing>;
 export type Augmentation = z.output<typeof augmentation>;
 /** What float and quantization-aware training share. */
-export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'validateInt8'>;
+export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'damping' | 'validateInt8'>;
 export type QatSettings = z.output<typeof training>;
 export type MetricName = NonNullable<QuantConfig['metric']>;
 export type Override = z.output<typeof override>;

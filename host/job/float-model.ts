@@ -4,12 +4,14 @@ import type { TrainingSettings } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
+import type { Dataset } from '../../engine/training/dataset.ts';
+import type { Program } from '../../engine/training/program.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { checkpointsIn } from './checkpoints.ts';
 import type { JobContext } from './context.ts';
 import { folded } from './deploy.ts';
 import type { Prepared } from './prepare.ts';
-import { type Scores, type Scoring, scoreProgram } from './score.ts';
+import { type Scores, type Scoring, scoreInteger, scoreProgram } from './score.ts';
 import { openProgram, trainPhase } from './train-phase.ts';
 import { trainingOptions } from './training-options.ts';
 
@@ -23,22 +25,32 @@ export async function floatModel(prepared: Prepared, run: RunFolder, context: Jo
   const graph = await trainedFloat(prepared, run, context);
   const float = folded(graph);
   run.writeModel('float', writeTflite(float));
-  const { validation, config, settings, metric } = prepared;
+  const { validation, metric } = prepared;
   if (!validation) return { graph };
   context.emit({ kind: 'phase', phase: 'float', message: `Scoring the float model on ${validation.size} samples` });
-  const { batch, seed } = config.training;
-  const program = openProgram(float, prepared.target, {
-    batch,
-    seed,
-    training: trainingOptions({ ...config.training, classWeights: 'none' }, validation),
-    quantization: settings,
-    modes: ['evaluate-float'],
-  });
+  const scoring: Scoring = { dataset: validation, metric, phase: 'float' };
+  return { graph, scores: await scoreFloat(float, prepared, scoring, context) };
+}
+
+/** By the training kernels where they have every op, by the simulator's otherwise: what cannot be trained can be quantized. */
+async function scoreFloat(float: Graph, prepared: Prepared, scoring: Scoring, context: JobContext): Promise<Scores> {
+  const program = floatProgram(float, prepared, scoring.dataset);
+  if (!program) return scoreInteger(float, 'reference', scoring, context);
   try {
-    const scoring: Scoring = { dataset: validation, metric, phase: 'float' };
-    return { graph, scores: await scoreProgram(program, 'evaluate-float', scoring, context) };
+    return await scoreProgram(program, 'evaluate-float', scoring, context);
   } finally {
     program.close();
+  }
+}
+
+function floatProgram(float: Graph, { config, settings, target }: Prepared, dataset: Dataset): Program | undefined {
+  const { batch, seed } = config.training;
+  const training = trainingOptions({ ...config.training, classWeights: 'none' }, dataset);
+  try {
+    return openProgram(float, target, { batch, seed, training, quantization: settings, modes: ['evaluate-float'] });
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,9 @@
 // Post-training quantization: ranges from calibration data, the integer model written and scored.
 
+import { BATCH } from '../../engine/calibration/batches.ts';
 import { calibrationSteps } from '../../engine/calibration/calibrate.ts';
 import { improveSteps } from '../../engine/calibration/improve.ts';
+import { anyForward } from '../../engine/error-analysis/any-forward.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
@@ -9,14 +11,13 @@ import { quantize } from '../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
 import { describeMatch } from '../../engine/quantization/settings.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { openBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
 import { folded } from './deploy.ts';
 import { drained } from './drained.ts';
+import { kernelsFor } from './kernel-set.ts';
 import type { Prepared } from './prepare.ts';
 import { type Scores, type Scoring, scoreInteger } from './score.ts';
-
-/** Whose arithmetic scores the integer models. */
-export const KERNELS = 'reference';
 
 export interface QuantizedModel {
   /** The float graph, folded, that `ranges` belongs to. */
@@ -38,10 +39,11 @@ export async function postTraining(
   const { integer } = model;
   run.writeModel('ptq', writeTflite(integer));
   if (!validation) return model;
-  const message = `Scoring the post-training int8 model on ${validation.size} samples (${KERNELS} kernels)`;
+  const kernels = kernelsFor(integer);
+  const message = `Scoring the post-training integer model on ${validation.size} samples (${kernels} kernels)`;
   context.emit({ kind: 'phase', phase: 'post-training', message });
   const scoring: Scoring = { dataset: validation, metric, phase: 'post-training' };
-  const scores = await scoreInteger(integer, KERNELS, scoring, context);
+  const scores = await scoreInteger(integer, kernels, scoring, context);
   return { ...model, scores };
 }
 
@@ -62,7 +64,8 @@ export async function quantizedModel(
 
 function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {
   context.emit({ kind: 'phase', phase: 'calibrate', message: `Calibrating on ${calibration.size} samples` });
-  return drained(calibrationSteps(float, calibration, settings), 'calibrate', context);
+  const forward = anyForward(float, BATCH, openBackend());
+  return drained(calibrationSteps(float, calibration, settings, { forward }), 'calibrate', context);
 }
 
 /** The graph itself where the config asks for nothing. */
@@ -73,7 +76,9 @@ async function improvedWeights(
 ): Promise<Graph> {
   if (!Object.values(postTraining).includes(true)) return float;
   context.emit({ kind: 'phase', phase: 'post-training', message: 'Fitting the weights to their grids' });
-  const steps = improveSteps(float, calibration, settings, postTraining);
+  const steps = improveSteps(float, calibration, settings, postTraining, {
+    open: (each) => anyForward(each, BATCH, openBackend()),
+  });
   const { graph, notes } = await drained(steps, 'post-training', context);
   for (const message of notes) context.emit({ kind: 'note', message });
   return graph;

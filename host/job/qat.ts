@@ -11,7 +11,8 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import { checkpointsIn } from './checkpoints.ts';
 import type { JobContext } from './context.ts';
 import { carryRanges, folded } from './deploy.ts';
-import { KERNELS, type QuantizedModel } from './post-training.ts';
+import { kernelsFor } from './kernel-set.ts';
+import type { QuantizedModel } from './post-training.ts';
 import type { Prepared } from './prepare.ts';
 import { equalShare, type Scores, type Scoring, scoreInteger, scoreProgram } from './score.ts';
 import { type EpochScores, openProgram, type Trained, type TrainPhase, trainPhase } from './train-phase.ts';
@@ -41,9 +42,10 @@ export async function qat(
   const words = `on ${validation.size} samples`;
   context.emit({ kind: 'phase', phase: 'simulate', message: `Scoring the fake-quantized model ${words}` });
   const fakeQuant = await scoreFakeQuantized(trained, prepared, scoring, context);
-  const kernels = `(${KERNELS} kernels)`;
-  context.emit({ kind: 'phase', phase: 'simulate', message: `Scoring the QAT int8 model ${words} ${kernels}` });
-  const scores = await scoreInteger(integer, KERNELS, scoring, context);
+  const kernels = kernelsFor(integer);
+  const message = `Scoring the QAT integer model ${words} (${kernels} kernels)`;
+  context.emit({ kind: 'phase', phase: 'simulate', message });
+  const scores = await scoreInteger(integer, kernels, scoring, context);
   const equal =
     fakeQuant.answers && scores.answers ? { equalAnswers: equalShare(fakeQuant.answers, scores.answers) } : {};
   return { float, ranges, integer, imagesPerSecond, scores, fakeQuant, ...equal };
@@ -70,7 +72,7 @@ function phaseOf(
 ): TrainPhase {
   const { train, validation, config, settings, file, metric } = prepared;
   if (!train) throw new InputError('Training needs data: add `data.train`.', { file, key: 'data.train' });
-  const { epochs, distillation, freeze } = config.training;
+  const { epochs, distillation, freeze, damping } = config.training;
   const message = `Training with quantization, ${epochs} epochs of ${train.size} samples`;
   context.emit({ kind: 'phase', phase: 'train', message });
   return {
@@ -80,7 +82,7 @@ function phaseOf(
     settings: config.training,
     quantization: settings,
     checkpoints: checkpointsIn(run, 'checkpoint'),
-    quantized: { ranges: carryRanges(calibrated.float, calibrated.ranges, graph), freeze },
+    quantized: { ranges: carryRanges(calibrated.float, calibrated.ranges, graph), freeze, damping },
     ...(distillation ? { teacher: { distillation, graph: calibrated.float } } : {}),
     ...(validation
       ? {
@@ -105,7 +107,7 @@ async function epochScores(
   if (!prepared.config.training.validateInt8) return { score };
   try {
     const { integer } = integerModel(trainedGraph(program), currentRanges(program), prepared);
-    return { score, int8Score: (await scoreInteger(integer, KERNELS, scoring, quiet)).value };
+    return { score, int8Score: (await scoreInteger(integer, kernelsFor(integer), scoring, quiet)).value };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     context.emit({ kind: 'warning', message: `After this epoch there is no int8 model: ${error.message}` });

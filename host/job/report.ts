@@ -4,11 +4,12 @@ import { measureErrors } from '../../engine/error-analysis/measure.ts';
 import { InputError } from '../../engine/errors.ts';
 import { reportHtml } from '../runs/report-html.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { openBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
 import { drained } from './drained.ts';
-import { KERNELS, type QuantizedModel } from './post-training.ts';
+import { kernelsFor } from './kernel-set.ts';
+import type { QuantizedModel } from './post-training.ts';
 import type { Prepared } from './prepare.ts';
-import { backend } from './train-phase.ts';
 
 /** Errors settle well before; more takes longer and changes the second digit. */
 const IMAGES = 500;
@@ -23,7 +24,11 @@ export async function writeReport(
   const dataset = validation ?? calibration;
   const images = Math.min(IMAGES, dataset.size);
   context.emit({ kind: 'phase', phase: 'inspect', message: `Measuring the error of each layer on ${images} samples` });
-  const steps = measureErrors({ float, integer }, dataset, { kernels: KERNELS, images, backend });
+  const steps = measureErrors({ float, integer }, dataset, {
+    kernels: kernelsFor(integer),
+    images,
+    backend: openBackend(),
+  });
   try {
     const report = await drained(steps, 'inspect', context);
     run.write('report.json', `${JSON.stringify(report)}\n`);

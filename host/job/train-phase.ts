@@ -3,7 +3,6 @@
 
 import type { Augmentation, QatSettings, TrainingSettings } from '../../engine/config/schema.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
-import { type KernelBackend, referenceBackend } from '../../engine/kernels/backend.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
 import type { QuantizationSettings } from '../../engine/quantization/settings.ts';
 import type { Dataset, TargetForm } from '../../engine/training/dataset.ts';
@@ -13,6 +12,7 @@ import { createProgram, type Program } from '../../engine/training/program.ts';
 import { currentRanges, restoreState, setRanges, trainedGraph } from '../../engine/training/state.ts';
 import { type TrainEvent, train, trainingModes } from '../../engine/training/train.ts';
 import { augmented } from '../datasets/augment.ts';
+import { openBackend } from './backend.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { checkpoint, type JobContext } from './context.ts';
 import { hasConverged, isBest } from './stopping.ts';
@@ -27,7 +27,7 @@ export interface TrainPhase {
   readonly quantization: QuantizationSettings;
   readonly checkpoints: Checkpoints;
   /** Quantization-aware: ranges to start from, by tensor of the graph. Without it training is float. */
-  readonly quantized?: { readonly ranges: Ranges; readonly freeze: QatSettings['freeze'] };
+  readonly quantized?: { readonly ranges: Ranges; readonly freeze: QatSettings['freeze']; readonly damping: number };
   readonly teacher?: Teacher;
   /** Scores what has been trained so far. */
   readonly validate?: {
@@ -50,9 +50,6 @@ export interface Trained {
   readonly imagesPerSecond: number;
 }
 
-/** The kernels that every program of a job runs on. */
-export const backend: KernelBackend = referenceBackend;
-
 export interface ProgramUse {
   readonly batch: number;
   readonly seed: number;
@@ -61,6 +58,7 @@ export interface ProgramUse {
   readonly modes: readonly ModeName[];
 }
 
+/** Runs on the kernels that every program of a job runs on. */
 export function openProgram(graph: Graph, target: TargetForm, use: ProgramUse): Program {
   const { batch, seed, training, quantization, modes } = use;
   return createProgram(graph, {
@@ -68,7 +66,7 @@ export function openProgram(graph: Graph, target: TargetForm, use: ProgramUse): 
     settings: quantization,
     training,
     target,
-    backend,
+    backend: openBackend(),
     modes,
     seed,
   });
@@ -77,7 +75,10 @@ export function openProgram(graph: Graph, target: TargetForm, use: ProgramUse): 
 export async function trainPhase(phase: TrainPhase, context: JobContext): Promise<Trained> {
   const { graph, dataset, settings, quantized, teacher } = phase;
   if (teacher) checkTeacher(teacher);
-  const training = trainingOptions(settings, dataset, teacher?.distillation);
+  const training = trainingOptions(settings, dataset, {
+    ...(teacher ? { distillation: teacher.distillation } : {}),
+    ...(quantized ? { damping: quantized.damping } : {}),
+  });
   const use = { batch: settings.batch, seed: settings.seed, training, quantization: phase.quantization };
   const program = openProgram(graph, dataset.target, { ...use, modes: trainingModes(quantized !== undefined) });
   const teacherProgram =

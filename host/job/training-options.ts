@@ -10,7 +10,7 @@ import type { RateOptions, Schedule } from '../../engine/training/schedule.ts';
 export function trainingOptions(
   settings: TrainingSettings,
   dataset: Dataset,
-  distillation?: QatSettings['distillation'],
+  { distillation, damping = 0 }: Partial<Pick<QatSettings, 'distillation' | 'damping'>> = {},
 ): TrainingOptions {
   const { loss, optimizer, momentum, weightDecay, learningRate, labelSmoothing } = settings;
   return {
@@ -24,6 +24,7 @@ export function trainingOptions(
     labelSmoothing,
     classWeights: classWeights(settings, dataset),
     ...(distillation ? { distillation } : {}),
+    ...(damping > 0 ? { damping } : {}),
   };
 }
 

@@ -38,6 +38,7 @@ const DEFAULTS = {
     keep: 'last',
     seed: 0,
     freeze: { batchNorm: 0.33, observers: 0.66 },
+    damping: 0,
     validateInt8: true,
   },
 };
