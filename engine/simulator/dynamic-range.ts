@@ -68,7 +68,7 @@ function quantizeAsymmetric(
     return;
   }
   // Float64 up to here; the end with the smaller error decides the zero point.
-  const scale = (high - low) / 255;
+  const scale = fround(fround(high - low) / 255);
   const fromLow = -128 - low / scale;
   const fromHigh = 127 - high / scale;
   const zeroPoint = 128 + Math.abs(low / scale) < 127 + Math.abs(high / scale) ? fromLow : fromHigh;

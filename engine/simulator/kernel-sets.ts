@@ -21,6 +21,7 @@ import {
   tile,
   transpose,
 } from './kernels/layout.ts';
+import { lstm } from './kernels/lstm.ts';
 import {
   div,
   float32Product,
@@ -55,7 +56,9 @@ import { resizeBilinear, resizeNearest } from './kernels/resize.ts';
 import { embeddingLookup, gather, gatherNd, slice, stridedSlice } from './kernels/slice.ts';
 import { eluKernel, expKernel, geluKernel, logistic, logKernel, tanh } from './kernels/smooth-activation.ts';
 import { softmax } from './kernels/softmax.ts';
+import { svdf } from './kernels/svdf.ts';
 import { transposeConv } from './kernels/transpose-conv.ts';
+import { assignVariable, callOnce, readVariable, varHandle } from './kernels/variables.ts';
 import { float32Scale, floatProduct, multiplierAndShift } from './requantize.ts';
 
 export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro' | 'narrow';
@@ -164,12 +167,12 @@ const reference: KernelTable = {
   SHAPE: shapeOf,
   FILL: fill,
   RANGE: range,
-  SVDF: later,
-  UNIDIRECTIONAL_SEQUENCE_LSTM: later,
-  VAR_HANDLE: later,
-  READ_VARIABLE: later,
-  ASSIGN_VARIABLE: later,
-  CALL_ONCE: later,
+  SVDF: svdf,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: lstm,
+  VAR_HANDLE: varHandle,
+  READ_VARIABLE: readVariable,
+  ASSIGN_VARIABLE: assignVariable,
+  CALL_ONCE: callOnce,
   BATCH_NORM: later,
   DROPOUT: later,
   UNSUPPORTED: later,

@@ -46,8 +46,25 @@ export interface KernelContext {
   readonly warn: (message: string) => void;
   /** Throws an InputError that names the op. The message goes on after "… cannot run: ". */
   readonly refuse: (message: string) => never;
-  /** Variables of the model, by name. */
-  readonly resources: Map<string, Value>;
+  readonly state: SharedState;
+  /** Prepares a subgraph without inputs; the result runs it. */
+  readonly subgraph: (index: number) => Run;
+}
+
+/** A variable that ops of all subgraphs share by name. */
+export interface Resource {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** What a model keeps from run to run, besides its variable tensors. */
+export interface SharedState {
+  readonly resources: Map<string, Resource>;
+  /** Subgraphs that CALL_ONCE has run. */
+  readonly done: Set<number>;
+  /** Names of variables by the tensor that is their handle. */
+  readonly handles: Map<TensorId, string>;
 }
 
 export type Kernel<K extends OpKind = OpKind> = (op: OpOf<K>, context: KernelContext) => Run;

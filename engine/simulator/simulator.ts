@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts';
-import type { Kernel, KernelContext, Run, Value } from './kernel.ts';
+import type { Kernel, KernelContext, Run, SharedState, Value } from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { clampedToBits } from './narrow.ts';
@@ -59,12 +59,19 @@ interface Step {
 }
 
 export function createSimulator(graph: Graph, options: SimulatorOptions = {}): Simulator {
-  const kernels = options.kernels ?? 'reference';
-  const warnings: string[] = [];
-  const stops: SimulatorStop[] = [];
-  const memory = createMemory(graph, options.memoryLimit ?? 2 ** 31);
-  const steps = prepare(graph, kernels, memory, warnings, stops, options);
+  const model: Model = {
+    kernels: options.kernels ?? 'reference',
+    subgraphs: options.subgraphs ?? [graph],
+    memoryLimit: options.memoryLimit ?? 2 ** 31,
+    warnings: [],
+    stops: [],
+    resources: new Map(),
+    done: new Set(),
+    depth: 0,
+  };
+  const { memory, steps } = prepare(graph, model);
   const inputs = graph.inputs.map((id) => memory.value(id)!);
+  const { stops, warnings, kernels } = model;
   const { onOp } = options;
   const execute = (list: readonly Step[]): void => {
     for (const step of list) {
@@ -72,8 +79,12 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
       if (onOp !== undefined) onOp(step.op, step.index);
     }
   };
-  const initial = steps.filter((step) => step.op.kind === 'CALL_ONCE' || step.op.kind === 'VAR_HANDLE');
-  if (initial.length > 0) execute(initial);
+  const resetVariables = (): void => {
+    memory.resetVariables();
+    model.done.clear();
+    for (const { data } of model.resources.values()) zero(data);
+  };
+  resetVariables();
   return {
     graph,
     kernels,
@@ -84,7 +95,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
       if (data.length !== inputs.length) {
         throw new InputError(`The model has ${inputs.length} inputs, but ${data.length} were given.`);
       }
-      if (!keepState) memory.resetVariables();
+      if (!keepState) resetVariables();
       inputs.forEach((input, i) => {
         copyInto(input, data[i]);
       });
@@ -97,8 +108,24 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     tensor: (id) => required(graph, memory, stops, id),
     isComputed: (id) => memory.value(id) !== null,
     outputs: () => graph.outputs.map((id) => required(graph, memory, stops, id)),
-    resetVariables: memory.resetVariables,
+    resetVariables,
   };
+}
+
+/** What the graphs of one model share while it is prepared and run. */
+interface Model extends Omit<SharedState, 'handles'> {
+  readonly kernels: KernelSetName;
+  readonly subgraphs: readonly Graph[];
+  readonly memoryLimit: number;
+  readonly warnings: string[];
+  readonly stops: SimulatorStop[];
+  /** How many subgraphs call each other at this place. */
+  readonly depth: number;
+}
+
+function zero(data: TensorData): void {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.fill(0n);
+  else data.fill(0);
 }
 
 function copyInto(target: Value, data: TensorData): void {
@@ -125,26 +152,20 @@ function required(graph: Graph, memory: Memory, stops: readonly SimulatorStop[],
 }
 
 /** Checks and prepares each op in order. An op that cannot run takes those with it that read its outputs. */
-function prepare(
-  graph: Graph,
-  kernels: KernelSetName,
-  memory: Memory,
-  warnings: string[],
-  stops: SimulatorStop[],
-  options: SimulatorOptions,
-): Step[] {
+function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonly steps: readonly Step[] } {
+  const memory = createMemory(graph, model.memoryLimit);
   const steps: Step[] = [];
-  const resources = new Map<string, Value>();
+  const state: SharedState = { ...model, handles: new Map() };
   const dead = new Set<TensorId>();
   graph.ops.forEach((op, index) => {
     if (op.inputs.some((id) => id !== null && dead.has(id))) {
       for (const id of op.outputs) dead.add(id);
       return;
     }
-    const context = contextOf(op, index, memory, warnings, resources);
+    const context = contextOf(op, index, memory, model, state);
     try {
-      const plain = kernelOf(op, kernels, context)(op, context);
-      const run = KERNEL_SETS[kernels].clampsToBits ? clampedToBits(graph, op, memory, plain) : plain;
+      const plain = kernelOf(op, model.kernels, context)(op, context);
+      const run = KERNEL_SETS[model.kernels].clampsToBits ? clampedToBits(graph, op, memory, plain) : plain;
       const known =
         op.kind === 'SHAPE' ||
         (op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op));
@@ -156,19 +177,29 @@ function prepare(
       for (const id of op.outputs) memory.markKnown(id);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      stops.push({ op, index, message: error.message });
+      model.stops.push({ op, index, message: error.message });
       for (const id of op.outputs) {
         dead.add(id);
         memory.release(id);
       }
     }
   });
-  void options;
-  return steps;
+  return { memory, steps };
 }
 
 const isStateful = (op: Op): boolean =>
   op.kind === 'CALL_ONCE' || op.kind === 'VAR_HANDLE' || op.kind === 'READ_VARIABLE' || op.kind === 'ASSIGN_VARIABLE';
+
+/** A subgraph that takes no inputs, ready to run. */
+function prepareSubgraph(index: number, model: Model, refuse: (message: string) => never): Run {
+  const graph = model.subgraphs[index] ?? refuse(`it calls subgraph ${index}, which the model does not have`);
+  if (graph.inputs.length > 0) refuse(`subgraph ${index} takes inputs`);
+  if (model.depth > 8) refuse('subgraphs call each other without end');
+  const { steps } = prepare(graph, { ...model, depth: model.depth + 1 });
+  return () => {
+    for (const step of steps) step.run();
+  };
+}
 
 function kernelOf(op: Op, kernels: KernelSetName, context: KernelContext): Kernel {
   if (op.kind === 'UNSUPPORTED') return context.refuse(`${op.options.operator}: ${op.options.reason}`);
@@ -176,13 +207,7 @@ function kernelOf(op: Op, kernels: KernelSetName, context: KernelContext): Kerne
   return typeof entry === 'function' ? (entry as Kernel) : context.refuse(entry.unsupported);
 }
 
-function contextOf(
-  op: Op,
-  index: number,
-  memory: Memory,
-  warnings: string[],
-  resources: Map<string, Value>,
-): KernelContext {
+function contextOf(op: Op, index: number, memory: Memory, model: Model, state: SharedState): KernelContext {
   const where = `Operator ${index} (${op.kind === 'UNSUPPORTED' ? op.options.operator : op.kind}) that computes "${op.name}"`;
   const refuse = (message: string): never => {
     throw new InputError(`${where} cannot run: ${message}.`, { layer: op.name });
@@ -205,10 +230,11 @@ function contextOf(
     declaredShape: (i) => memory.declaredShape(op.outputs[i] ?? refuse(`its output ${i} is missing`)),
     tensor: (id) => memory.describe(id),
     warn: (message) => {
-      warnings.push(`${where}: ${message}.`);
+      model.warnings.push(`${where}: ${message}.`);
     },
     refuse,
-    resources,
+    state,
+    subgraph: (i) => prepareSubgraph(i, model, refuse),
   };
 }
 

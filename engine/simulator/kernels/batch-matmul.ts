@@ -9,11 +9,13 @@ import {
 } from '../../quantization/fixed-point.ts';
 import { broadcastIndex, broadcastShape } from '../broadcast.ts';
 import { type DynamicCodes, dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
+import { indexMap } from '../index-map.ts';
 import {
   codeRange,
   isInteger,
   type Kernel,
   type KernelContext,
+  type Numbers,
   numbers,
   product,
   type Run,
@@ -125,27 +127,54 @@ function integerProduct(context: KernelContext, plan: Plan): Run {
     });
 }
 
-/** Dynamic range: rows of a are quantized as they come. */
+/**
+ * Dynamic range: rows of a are quantized as they come. With several batch axes the runtime takes scales and zero points of
+ * the matrix whose number is the sum of the places along the axes: a defect, reproduced with a warning.
+ */
 function dynamicProduct(op: OpOf<'BATCH_MATMUL'>, context: KernelContext, plan: Plan): Run {
-  const { a, b, depth } = plan;
+  const { a, b, depth, columns, rows } = plan;
   if (op.options.adjX) return context.refuse('dynamic-range weights have no kernel for a transposed first input');
   const y = numbers(context, b);
   const out = plan.output.data as Float32Array;
   const stepB = plan.stepsB[0];
-  const perChannel = b.scales.length > 1 && b.scales.length === plan.columns;
+  const perChannel = b.scales.length > 1 && b.scales.length === columns;
   const target: DynamicCodes = dynamicCodes(a.size / depth, depth);
+  const asymmetric = op.options.asymmetricQuantizeInputs === true;
+  const batch = plan.output.shape.slice(0, -2);
+  const [rowMatrix, columnMatrix] = [a, b].map((value) => summedPlaces(batch, value.shape.slice(0, -2)));
+  if (rowMatrix.some((matrix, i) => matrix !== plan.first[i])) {
+    context.warn('the runtime takes the scales of other rows where there are several batch axes: its values are wrong');
+  }
+  const constantSums = b.known ? columnSums(y, plan) : null;
   return () => {
-    quantizeBatches(a.data as Float32Array, target, op.options.asymmetricQuantizeInputs === true);
+    const sums = constantSums ?? columnSums(y, plan);
+    quantizeBatches(a.data as Float32Array, target, asymmetric);
     eachCell(plan, (from, other, at, row, column) => {
+      const matrix = Math.floor(at / (rows * columns));
+      const line = rowMatrix[matrix] * rows + (row % rows);
       let sum = 0;
-      let weights = 0;
-      for (let k = 0; k < depth; k++) {
-        sum += target.codes[from + k] * y[other + k * stepB];
-        weights += y[other + k * stepB];
-      }
+      for (let k = 0; k < depth; k++) sum += target.codes[from + k] * y[other + k * stepB];
       // The kernel takes the zero point off in float32.
-      sum = Math.trunc(fround(fround(sum) - fround(weights * target.zeroPoints[row])));
-      out[at] = fround(target.scales[row] * b.scales[perChannel ? column : 0]) * fround(sum);
+      const weights = sums[columnMatrix[matrix] * columns + column];
+      sum = Math.trunc(fround(fround(sum) - fround(weights * target.zeroPoints[line])));
+      out[at] = fround(target.scales[line] * b.scales[perChannel ? column : 0]) * fround(sum);
     });
   };
+}
+
+/** Sum of each column of each matrix of b. */
+function columnSums(y: Numbers, { b, depth, columns, stepsB }: Plan): Float64Array {
+  const sums = new Float64Array(b.size / depth);
+  for (let i = 0; i < sums.length; i++) {
+    const from = Math.floor(i / columns) * depth * columns + (i % columns) * stepsB[1];
+    for (let k = 0; k < depth; k++) sums[i] += y[from + k * stepsB[0]];
+  }
+  return sums;
+}
+
+/** For each matrix of `shape` the sum of its places along the axes that `own` does not broadcast. */
+function summedPlaces(shape: readonly number[], own: readonly number[]): Int32Array {
+  return indexMap(shape, (place) =>
+    place.reduce((sum, at, axis) => sum + ((own[axis - shape.length + own.length] ?? 1) === 1 ? 0 : at), 0),
+  );
 }

@@ -4,6 +4,7 @@
 import type { OpOf } from '../../graph/op.ts';
 import { dot, dotWide, interleave, type Taps } from '../accumulate.ts';
 import { floatActivationRange } from '../activation-range.ts';
+import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 import { paddedImage } from '../padded-image.ts';
 import { asInt32, type Requantizer } from '../requantize.ts';
@@ -25,7 +26,7 @@ export function conv2d(requantizer: Requantizer): Kernel<'CONV_2D'> {
     const plan = planConv(op, context);
     const { input, weights } = plan;
     if (input.dtype === 'float32' && weights.dtype === 'float32') return floatConv(op, context, plan);
-    if (input.dtype === 'float32') return context.refuse('dynamic-range weights have no kernel yet');
+    if (input.dtype === 'float32') return dynamicConv(op, context, plan);
     const bias = context.optional(2) ?? context.refuse('it has no bias, which LiteRT refuses: write one of zeros');
     checkQuantized(context, plan, bias);
     return input.dtype === 'int16'
@@ -199,6 +200,58 @@ function wideConv(
       if (narrow) for (let i = 0; i < acc.length; i++) acc[i] = asInt32(acc[i]);
       requantize(acc, acc.length, out, at);
     });
+}
+
+/**
+ * Dynamic range: each image is quantized as it comes; with a zero point where the weights have several scales or groups,
+ * symmetric otherwise, as LiteRT's two kernels do.
+ */
+function dynamicConv(op: OpOf<'CONV_2D'>, context: KernelContext, plan: ConvPlan): Run {
+  const { input, weights, output, y, x, channels, groups } = plan;
+  const { scales } = weights;
+  const perChannel = groups > 1 || scales.some((scale) => scale !== scales[0]);
+  if (groups > 1 && scales.length === 1) context.refuse('grouped dynamic-range weights need a scale a channel');
+  const batches = input.shape[0];
+  const target = dynamicCodes(batches, input.size / batches);
+  const centred = new Int16Array(input.size);
+  const image = paddedImage((size) => new Int16Array(size), { ...input, zeroPoint: 0 }, centred, y, x);
+  const depth = weights.shape[3];
+  const perGroup = channels / groups;
+  const taps = tapsOf(y, x, image.width, input.shape[3], depth);
+  const source = numbers(context, weights);
+  const bias = (context.optional(2)?.data as Float32Array | undefined) ?? new Float32Array(channels);
+  const zeros = new Float64Array(channels);
+  const acc = new Float64Array(channels);
+  const out = output.data as Float32Array;
+  const [low, high] = floatActivationRange(op.options.activation);
+  const step = x.stride * input.shape[3];
+  return () => {
+    quantizeBatches(input.data as Float32Array, target, perChannel);
+    centre(target.codes, target.zeroPoints, centred);
+    eachRow(plan, image.width, image.load, (start, at) => {
+      const scale = target.scales[Math.floor((at * batches) / output.size)];
+      for (let ox = 0; ox < x.output; ox++) {
+        for (let g = 0; g < groups; g++) {
+          const from = start + ox * step + g * depth;
+          dotWide(image.data, from, taps, source, zeros, g * perGroup, perGroup, acc, 0);
+        }
+        for (let c = 0; c < channels; c++) {
+          const real = perChannel
+            ? Math.fround(Math.fround(acc[c] * scales[c]) * scale)
+            : Math.fround(acc[c] * Math.fround(scale * scales[0]));
+          out[at + ox * channels + c] = limit(Math.fround(real + bias[c]), low, high);
+        }
+      }
+    });
+  };
+}
+
+/** Codes less the zero point of their batch. */
+export function centre(codes: Int8Array, zeroPoints: Int32Array, target: Int16Array): void {
+  const size = codes.length / zeroPoints.length;
+  for (let i = 0, batch = 0; batch < zeroPoints.length; batch++) {
+    for (const end = i + size; i < end; i++) target[i] = codes[i] - zeroPoints[batch];
+  }
 }
 
 /** Sums in float32, tap by tap, rows before columns before channels, as the reference kernel does. */

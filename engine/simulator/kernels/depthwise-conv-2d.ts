@@ -3,11 +3,12 @@
 
 import type { OpOf } from '../../graph/op.ts';
 import { floatActivationRange } from '../activation-range.ts';
+import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, type Numbers, numbers, type Run, type Value } from '../kernel.ts';
 import { type PaddedImage, paddedImage } from '../padded-image.ts';
 import type { Requantizer } from '../requantize.ts';
 import { type WindowAxis, windowAxis } from '../windows.ts';
-import { checkQuantized } from './conv-2d.ts';
+import { centre, checkQuantized } from './conv-2d.ts';
 
 interface Plan {
   readonly input: Value;
@@ -23,8 +24,7 @@ export function depthwiseConv2d(requantizer: Requantizer): Kernel<'DEPTHWISE_CON
   return (op, context) => {
     const plan = planDepthwise(op, context);
     if (plan.input.dtype === 'float32') {
-      if (plan.weights.dtype !== 'float32') return context.refuse('dynamic-range weights have no kernel yet');
-      return floatDepthwise(op, context, plan);
+      return plan.weights.dtype === 'float32' ? floatDepthwise(op, context, plan) : dynamicDepthwise(op, context, plan);
     }
     checkQuantized(context, plan, plan.bias);
     return integerDepthwise(op, context, plan, requantizer);
@@ -185,4 +185,42 @@ function floatDepthwise(op: OpOf<'DEPTHWISE_CONV_2D'>, context: KernelContext, p
     },
     (at) => out.set(row, at),
   );
+}
+
+/** Dynamic range: each image is quantized as it comes, with a zero point. */
+function dynamicDepthwise(op: OpOf<'DEPTHWISE_CONV_2D'>, context: KernelContext, plan: Plan): Run {
+  const { input, weights, output, multiplier, x } = plan;
+  const channels = weights.shape[3];
+  const { scales } = weights;
+  if (scales.length !== channels) context.refuse('dynamic-range weights need a scale a channel');
+  const batches = input.shape[0];
+  const target = dynamicCodes(batches, input.size / batches);
+  const centred = new Int16Array(input.size);
+  const image = paddedImage((size) => new Int16Array(size), { ...input, zeroPoint: 0 }, centred, plan.y, x);
+  const taps = tapOffsets(plan, image.width);
+  const source = Int16Array.from(numbers(context, weights) as Int8Array);
+  const zeros = new Float64Array(channels);
+  const bias = plan.bias === null ? new Float32Array(channels) : (plan.bias.data as Float32Array);
+  const acc = new Float64Array(x.output * channels);
+  const out = output.data as Float32Array;
+  const [low, high] = floatActivationRange(op.options.activation);
+  const run = walk(
+    plan,
+    image,
+    (start, at) => widePixel(image.data, start, taps, source, zeros, input.shape[3], multiplier, acc, at),
+    (at) => {
+      const scale = target.scales[Math.floor((at * batches) / output.size)];
+      for (let i = 0, c = 0; i < acc.length; i++) {
+        const real = Math.fround(Math.fround(acc[i]) * Math.fround(scales[c] * scale));
+        const total = Math.fround(real + bias[c]);
+        out[at + i] = total < low ? low : total > high ? high : total;
+        if (++c === channels) c = 0;
+      }
+    },
+  );
+  return () => {
+    quantizeBatches(input.data as Float32Array, target, true);
+    centre(target.codes, target.zeroPoints, centred);
+    run();
+  };
 }

@@ -4,6 +4,7 @@
 import type { OpOf } from '../../graph/op.ts';
 import { dot, dotWide, interleave, type Taps } from '../accumulate.ts';
 import { floatActivationRange } from '../activation-range.ts';
+import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, numbers, product, type Run, type Value } from '../kernel.ts';
 import { asInt32, multiplierAndShift, type Requantizer } from '../requantize.ts';
 import { checkQuantized } from './conv-2d.ts';
@@ -23,8 +24,7 @@ export function fullyConnected(requantizer: Requantizer): Kernel<'FULLY_CONNECTE
     const plan = planDense(op, context);
     const { input, weights, output, bias } = plan;
     if (input.dtype === 'float32') {
-      if (weights.dtype !== 'float32') return context.refuse('dynamic-range weights have no kernel yet');
-      return floatDense(op, plan);
+      return weights.dtype === 'float32' ? floatDense(op, plan) : dynamicDense(op, context, plan);
     }
     if (!(input.dtype === 'int16' && weights.dtype === 'int16')) checkQuantized(context, plan, bias);
     if (input.dtype !== 'int16') return integerDense(op, context, plan, requantizer);
@@ -133,4 +133,39 @@ function floatDense(op: OpOf<'FULLY_CONNECTED'>, plan: Plan): Run {
       }
     }
   };
+}
+
+/** Dynamic range: each row is quantized as it comes. */
+function dynamicDense(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext, plan: Plan): Run {
+  const { input, weights, rows, depth, units } = plan;
+  const w = numbers(context, weights);
+  const sums = Float64Array.from({ length: units }, (_, unit) => sumOf(w, unit * depth, (unit + 1) * depth));
+  const bias = plan.bias === null ? new Float32Array(units) : (plan.bias.data as Float32Array);
+  const out = plan.output.data as Float32Array;
+  const [low, high] = floatActivationRange(op.options.activation);
+  const { scales } = weights;
+  const target = dynamicCodes(rows, depth);
+  const zeros = new Float64Array(units);
+  const acc = new Float64Array(units);
+  const centred = new Int16Array(input.size);
+  const taps = tapsOf(depth);
+  return () => {
+    quantizeBatches(input.data as Float32Array, target, op.options.asymmetricQuantizeInputs === true);
+    centred.set(target.codes);
+    for (let row = 0; row < rows; row++) {
+      dotWide(centred, row * depth, taps, w, zeros, 0, units, acc, 0);
+      for (let unit = 0; unit < units; unit++) {
+        const scale = Math.fround(target.scales[row] * scales[scales.length === 1 ? 0 : unit]);
+        const sum = acc[unit] - target.zeroPoints[row] * sums[unit];
+        const total = Math.fround(bias[unit] + Math.fround(Math.fround(sum) * scale));
+        out[row * units + unit] = total < low ? low : total > high ? high : total;
+      }
+    }
+  };
+}
+
+function sumOf(values: ArrayLike<number>, from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += values[i];
+  return total;
 }

@@ -9,7 +9,7 @@ TYPES = {
     "int32": (schema.TensorType.INT32, np.int32), "uint8": (schema.TensorType.UINT8, np.uint8),
     "int64": (schema.TensorType.INT64, np.int64), "bool": (schema.TensorType.BOOL, np.bool_),
     "int16": (schema.TensorType.INT16, np.int16), "int8": (schema.TensorType.INT8, np.int8),
-    "int4": (schema.TensorType.INT4, np.int8), "resource": (schema.TensorType.RESOURCE, np.uint8),
+    "int4": (schema.TensorType.INT4, np.int8), "resource": (schema.TensorType.RESOURCE, np.int32),
 }
 RANGES = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767), "int4": (-8, 7)}
 

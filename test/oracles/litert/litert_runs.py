@@ -35,18 +35,18 @@ def feed(detail, limits, rng):
 
 def run(content, inputs, resolver, all_tensors):
     """For each set of inputs the tensors by index: (shape, array)."""
-    interpreter = Interpreter(model_content=content, experimental_op_resolver_type=resolver,
-                              experimental_preserve_all_tensors=all_tensors, num_threads=1)
-    interpreter.allocate_tensors()
-    details = interpreter.get_input_details()
-    if all_tensors:
-        wanted = [int(i) for op in interpreter._get_ops_details() for i in op["outputs"]]
-    else:
-        wanted = [detail["index"] for detail in interpreter.get_output_details()]
-    types = {detail["index"]: detail["dtype"] for detail in interpreter.get_tensor_details()}
     results = []
     for values in inputs:
-        interpreter.reset_all_variables()
+        # A new interpreter for each: variables shared by name are reset by nothing else.
+        interpreter = Interpreter(model_content=content, experimental_op_resolver_type=resolver,
+                                  experimental_preserve_all_tensors=all_tensors, num_threads=1)
+        interpreter.allocate_tensors()
+        details = interpreter.get_input_details()
+        if all_tensors:
+            wanted = [int(i) for op in interpreter._get_ops_details() for i in op["outputs"]]
+        else:
+            wanted = [detail["index"] for detail in interpreter.get_output_details()]
+        types = {detail["index"]: detail["dtype"] for detail in interpreter.get_tensor_details()}
         for detail, value in zip(details, values):
             interpreter.set_tensor(detail["index"], value)
         interpreter.invoke()

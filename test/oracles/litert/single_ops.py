@@ -1,9 +1,10 @@
-"""Random single-op models and what LiteRT computes of them: `single_ops.py OUT.jsonl.gz [COUNT] [SEED]`.
+"""Random single-op models and what LiteRT computes of them: `single_ops.py OUT.jsonl.gz [COUNT] [SEED] [ONLY]`.
 
 Every op and type has a maker in window_cases, element_cases, shape_cases or recurrent_cases."""
 
 import gzip
 import json
+import re
 import sys
 
 import numpy as np
@@ -18,10 +19,13 @@ from random_parts import CASES
 
 def main():
     out, count, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1000, int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    only = re.compile(sys.argv[4]) if len(sys.argv) > 4 else None
     total = sum(weight for *_, weight in CASES)
     refused = aborted = written = 0
     with gzip.open(out, "wt", compresslevel=9) as file:
         for kind, dtype, make, weight in CASES:
+            if only and not only.search(f"{kind} {dtype}"):
+                continue
             for i in range(max(1, round(count * weight / total))):
                 rng = np.random.default_rng([seed, hash_name(kind + dtype), i])
                 name = f"{kind} {dtype} {i}"
