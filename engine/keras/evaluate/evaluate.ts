@@ -16,7 +16,7 @@ import { toKerasModel, toStop } from './layers/to-model.ts';
 import { nativeModule } from './library/modules.ts';
 import { type Budget, BudgetError, DEFAULT_BUDGET, PythonError, type Runtime, stopAt } from './runtime.ts';
 import type { SourceFile, SourceReader } from './source.ts';
-import { type Instance, type ModuleValue, NO_NAMED, str, type Value } from './values.ts';
+import { type Instance, NO_NAMED, str, type Value } from './values.ts';
 
 export interface EvaluateOptions {
   readonly kerasVersion: KerasVersion;
@@ -39,7 +39,7 @@ export interface Evaluation {
 /** The models that a file builds. */
 export function evaluateFile(file: SourceFile, options: EvaluateOptions): Evaluation {
   const run = makeRuntime(file, options);
-  const frame = moduleFrame(run, file);
+  const frame = moduleFrame(file);
   let found: readonly Instance[] = [];
   const finished = within(run, file, () => {
     executeModule(run, file.module.body, frame);
@@ -116,13 +116,11 @@ function makeRuntime(file: SourceFile, { kerasVersion, reader, budget }: Evaluat
   };
 }
 
-function moduleFrame(run: Runtime, file: SourceFile): Frame {
+function moduleFrame(file: SourceFile): Frame {
   const members = new Map<string, Value>([
     ['__name__', str('__main__')],
     ['__file__', str(file.path)],
   ]);
-  const module: ModuleValue = { kind: 'module', name: '__main__', members, file };
-  run.modules.set(file.path, module);
   return { kind: 'module', locals: members, globals: members, file, module: '__main__' };
 }
 

@@ -78,11 +78,14 @@ export interface Stopped {
 export class PythonError extends Error {
   readonly value: Instance;
   readonly at: Place;
+  /** By a `raise` of the program, not by an operation that went wrong. */
+  readonly isRaised: boolean;
 
-  constructor(value: Instance, at: Place, text: string) {
+  constructor(value: Instance, at: Place, text: string, isRaised = false) {
     super(text);
     this.value = value;
     this.at = at;
+    this.isRaised = isRaised;
   }
 }
 

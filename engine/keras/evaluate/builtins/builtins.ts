@@ -13,6 +13,7 @@ import {
   FROZENSET,
   INT,
   LIST,
+  PROPERTY,
   RANGE,
   SET,
   SLICE,
@@ -26,7 +27,7 @@ let table: Map<string, Value> | undefined;
 /** A built-in name, or undefined. */
 export function builtin(name: string): Value | undefined {
   table ??= new Map<string, Value>([
-    ...[OBJECT, INT, FLOAT, BOOL, STR, BYTES, LIST, TUPLE, SET, FROZENSET, DICT, RANGE, SLICE, COMPLEX, TYPE].map(
+    ...[OBJECT, INT, FLOAT, BOOL, STR, BYTES, LIST, TUPLE, SET, FROZENSET, DICT, RANGE, SLICE, COMPLEX, PROPERTY, TYPE].map(
       (cls) => [cls.name, cls] as const,
     ),
     ...EXCEPTIONS,

@@ -125,10 +125,6 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
   oct: (run, [value]) => (value?.kind === 'int' ? str(`0o${value.value.toString(8)}`) : derived(run, value, 'oct')),
   staticmethod: (_run, [get]) => ({ kind: 'staticmethod', get: get! }),
   classmethod: (_run, [get]) => ({ kind: 'classmethod', get: get! }),
-  property: (_run, [get, set], named) => {
-    const setter = set ?? named.get('fset');
-    return { kind: 'property', get: get ?? named.get('fget') ?? NONE, ...(setter && { set: setter }) };
-  },
   super: (run, [cls, self]) =>
     cls?.kind === 'class' && self ? superValue(run, cls, self) : raise(run, 'RuntimeError', 'super(): no arguments'),
   globals: (run) => unknownHere(run, 'globals() as a value'),

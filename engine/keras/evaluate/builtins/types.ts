@@ -78,6 +78,15 @@ export const SLICE = type('slice', (_run, [, a, b, c]) =>
 export const COMPLEX = type('complex', (run) => unknownHere(run, 'complex numbers are not evaluated'));
 export const NONE_TYPE = type('NoneType', () => NONE);
 export const FUNCTION_TYPE = type('function', (run) => unknownHere(run, 'function() is not evaluated'));
+/** `property(get, set)`; a subclass of it is an object of its own, with `fget`. */
+export const PROPERTY = type('property', (_run, [cls, get, set], named) => {
+  const getter = get ?? named.get('fget') ?? NONE;
+  const setter = set ?? named.get('fset');
+  if (cls?.kind === 'class' && cls.name !== 'property') {
+    return { kind: 'instance', cls, attributes: new Map([['fget', getter]]) };
+  }
+  return { kind: 'property', get: getter, ...(setter && { set: setter }) };
+});
 export const TYPE = type('type', (run, [, value]) => (value ? typeOf(value) : unknownHere(run, 'type() of nothing')));
 export const MODULE_TYPE = type('module', (run) => unknownHere(run, 'module() is not evaluated'));
 export const NDARRAY = type('ndarray', (run) => unknownHere(run, 'ndarray() is not evaluated'));

@@ -150,8 +150,11 @@ function instanceAttribute(run: Runtime, object: Instance, name: string): Value 
   }
   const own = object.attributes.get(name);
   if (own !== undefined) return own;
-  if (member !== undefined) return bind(member, object, object.cls);
+  if (member !== undefined) return bind(run, member, object, object.cls);
   if (name === '__class__') return object.cls;
+  if (name === '__setattr__') {
+    return { kind: 'native', name, call: (owner, args) => objectMethod(owner, name, [object, ...args]) };
+  }
   if (name === '__dict__') {
     return {
       kind: 'dict',
@@ -164,7 +167,7 @@ function instanceAttribute(run: Runtime, object: Instance, name: string): Value 
   return object.uncertain && !object.layer ? object.uncertain : undefined;
 }
 
-function bind(member: Value, self: Value, cls: ClassValue): Value {
+function bind(run: Runtime, member: Value, self: Value, cls: ClassValue): Value {
   switch (member.kind) {
     case 'function':
     case 'native':
@@ -173,6 +176,10 @@ function bind(member: Value, self: Value, cls: ClassValue): Value {
       return member.get;
     case 'classmethod':
       return bindCallable(member.get, cls);
+    case 'instance': {
+      const get = findMember(member.cls, '__get__');
+      return get ? callValue(run, get, [member, self, cls]) : member;
+    }
     default:
       return member;
   }
@@ -182,11 +189,18 @@ function bindCallable(callable: Value, self: Value): Value {
   return callable.kind === 'function' || callable.kind === 'native' ? { kind: 'method', self, callable } : callable;
 }
 
+/** A member asked of the class itself: only descriptors of a program's own answer otherwise. */
+function bindToClass(run: Runtime, member: Value, cls: ClassValue): Value {
+  if (member.kind !== 'instance') return member;
+  const get = findMember(member.cls, '__get__');
+  return get ? callValue(run, get, [member, NONE, cls]) : member;
+}
+
 function classAttribute(run: Runtime, object: ClassValue, name: string): Value | undefined {
   const member = findMember(object, name);
   if (member?.kind === 'staticmethod') return member.get;
   if (member?.kind === 'classmethod') return bindCallable(member.get, object);
-  if (member !== undefined) return member;
+  if (member !== undefined) return bindToClass(run, member, object);
   switch (name) {
     case '__name__':
     case '__qualname__':
@@ -206,9 +220,31 @@ function classAttribute(run: Runtime, object: ClassValue, name: string): Value |
       };
     case '__subclasses__':
       return { kind: 'native', name, call: () => list([]) };
+    case '__new__':
+    case '__init__':
+    case '__setattr__':
+    case '__init_subclass__':
+      return { kind: 'native', name, call: (owner, args) => objectMethod(owner, name, args) };
     default:
       return object.unknownBase ?? (run.insideCall < 0 ? NONE : undefined);
   }
+}
+
+/** What every object has from `object`. */
+function objectMethod(run: Runtime, name: string, [self, key, value]: readonly Value[]): Value {
+  if (name === '__new__' && self?.kind === 'class') return construct(run, self);
+  if (name === '__setattr__' && self?.kind === 'instance' && key?.kind === 'str' && value) {
+    touch(run, self);
+    self.attributes.set(key.value, value);
+    onAttributeSet(run, self, key.value, value);
+  }
+  return NONE;
+}
+
+/** An instance before its `__init__`. */
+function construct(run: Runtime, cls: ClassValue): Value {
+  const maker = cls.mro.find((each) => each.construct);
+  return maker?.construct?.(run, [cls], new Map(), run.site) ?? { kind: 'instance', cls, attributes: new Map() };
 }
 
 function superAttribute(run: Runtime, object: SuperValue, name: string): Value | undefined {
@@ -217,7 +253,7 @@ function superAttribute(run: Runtime, object: SuperValue, name: string): Value |
     const member = cls.members.get(name);
     if (member === undefined) continue;
     if (member.kind === 'property') return callValue(run, member.get, [object.self]);
-    return bind(member, object.self, object.of);
+    return bind(run, member, object.self, object.of);
   }
   if (name === '__init__' || name === '__init_subclass__' || name === '__setattr__') {
     return { kind: 'native', name, call: (_run, args) => superFallback(run, object, name, args) };

@@ -5,6 +5,7 @@ import type { Completion, Frame } from '../frame.ts';
 import { PythonError, type Runtime } from '../runtime.ts';
 import { NONE, type Unknown, type Value } from '../values.ts';
 import { type BranchLog, joinWrites, replay, rollBack } from './branch-log.ts';
+import { forget } from './forget.ts';
 import { join } from './join.ts';
 import { execute } from './statements.ts';
 
@@ -52,6 +53,8 @@ export function branchOn(
   if (first.thrown || second.thrown) {
     const taken = first.thrown ? second : first;
     replay(taken.written);
+    const thrown = (first.thrown ?? second.thrown)!;
+    if (!thrown.isRaised) forget(run, first.thrown ? then : otherwise, frame, { ...reason, reason: thrown.message });
     frame.result = taken.result!.value ?? frame.result!;
     return taken.result!.completion;
   }
@@ -118,14 +121,23 @@ export function joinBranches(run: Runtime, reason: Unknown, then: () => Value, o
 }
 
 /** The body of a loop whose rounds are not known: once, as its first round. */
-export function exploreOnce(run: Runtime, reason: Unknown, frame: Frame, body: () => Completion): Completion {
+export function exploreOnce(
+  run: Runtime,
+  reason: Unknown,
+  frame: Frame,
+  statements: readonly Statement[],
+  body: () => Completion,
+): Completion {
   const once = explore(run, reason, () => {
     const completion = body();
     const value = frame.result;
     delete frame.result;
     return { completion, value };
   });
-  if (once.thrown) return 'normal';
+  if (once.thrown) {
+    forget(run, statements, frame, reason);
+    return 'normal';
+  }
   joinWrites(run, once.written, new Map(), reason);
   const { completion, value } = once.result!;
   if (completion === 'return') {

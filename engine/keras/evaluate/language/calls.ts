@@ -169,10 +169,13 @@ export function construct(run: Runtime, cls: ClassValue, args: readonly Value[],
 function initialize(run: Runtime, instance: Instance, args: readonly Value[], named: Named, site: CallSite): void {
   const method = findMember(instance.cls, '__init__');
   if (method) callValue(run, method, [instance, ...args], named, site);
-  else if ((args.length > 0 || named.size > 0) && !instance.cls.unknownBase) {
+  else if ((args.length > 0 || named.size > 0) && !instance.cls.unknownBase && !madeByBase(instance.cls)) {
     raise(run, 'TypeError', `${instance.cls.name}() takes no arguments`, site);
   }
 }
+
+/** Classes below one that makes its own instances take what that takes. */
+const madeByBase = (cls: ClassValue): boolean => cls.mro.some((each) => each.construct);
 
 /** Calls a method by name; undefined where the object has none. */
 export function callMethod(run: Runtime, object: Value, name: string, args: readonly Value[], named?: Named): Value {
@@ -180,7 +183,7 @@ export function callMethod(run: Runtime, object: Value, name: string, args: read
 }
 
 /** Built-in functions that read the caller's names. */
-const FRAME_BUILTINS: ReadonlySet<string> = new Set(['globals', 'locals', 'vars', 'dir', 'eval', 'super']);
+const FRAME_BUILTINS: ReadonlySet<string> = new Set(['globals', 'locals', 'vars', 'dir', 'eval']);
 
 function frameBuiltin(run: Runtime, name: string, args: readonly Value[], frame: Frame): Value {
   const hooks = run.frameBuiltins;

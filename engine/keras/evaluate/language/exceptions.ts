@@ -18,7 +18,7 @@ export function raised(run: Runtime, node: Extract<Statement, { kind: 'raise' }>
   }
   let value = evaluate(run, node.value, frame);
   if (value.kind === 'class') value = callValue(run, value, []);
-  if (value.kind === 'instance') throw new PythonError(value, at, describe(run, value));
+  if (value.kind === 'instance') throw new PythonError(value, at, describe(run, value), true);
   return raise(run, 'Exception', value.kind === 'unknown' ? value.reason : 'an exception of an unknown class', at);
 }
 

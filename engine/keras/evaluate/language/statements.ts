@@ -3,7 +3,7 @@
 import type { Statement } from '../../../python/syntax.ts';
 import type { Completion, Frame } from '../frame.ts';
 import { BudgetError, PythonError, type Runtime, raise, step, stopAt } from '../runtime.ts';
-import { NONE, type Place, type Unknown, type Value } from '../values.ts';
+import { NONE, type Place, type Value } from '../values.ts';
 import { assign, augment, deleteTarget } from './assignment.ts';
 import { findAttribute } from './attributes.ts';
 import { branchOn, exploreOnce } from './branches.ts';
@@ -13,6 +13,7 @@ import { matchesException, raised } from './exceptions.ts';
 import { evaluate } from './expressions.ts';
 import { makeFunction } from './functions.ts';
 import { importFrom, importModules } from './imports.ts';
+import { forget } from './forget.ts';
 import { iterate } from './iteration.ts';
 import { storeName } from './names.ts';
 import { runMatch } from './patterns.ts';
@@ -54,25 +55,13 @@ export function executeModule(run: Runtime, body: readonly Statement[], frame: F
         ? error.at
         : { file: frame.file, start: statement.start, end: statement.end };
       stopAt(run, error.message, at);
-      forget(run, statement, frame, { kind: 'unknown', reason: error.message, at });
+      forget(run, [statement], frame, { kind: 'unknown', reason: error.message, at });
     }
     run.site = site;
   }
 }
 
 const isAnsweredBy = (at: Place, frame: Frame): boolean => at.file === frame.file;
-
-/** What a failed statement would have assigned is not known. */
-function forget(run: Runtime, statement: Statement, frame: Frame, why: Unknown): void {
-  if (statement.kind === 'assign') {
-    for (const target of statement.targets) if (target.kind === 'name') storeName(run, target.name, why, frame);
-  } else if (statement.kind === 'class' || statement.kind === 'function') storeName(run, statement.name, why, frame);
-  else if (statement.kind === 'import') {
-    for (const { name, alias } of statement.names) storeName(run, alias ?? name.split('.')[0]!, why, frame);
-  } else if (statement.kind === 'from-import') {
-    for (const { name, alias } of statement.names) storeName(run, alias ?? name, why, frame);
-  }
-}
 
 const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   expression: (run, node, frame) => {
@@ -195,7 +184,7 @@ function noteField(run: Runtime, name: string, hasDefault: boolean, frame: Frame
 function runFor(run: Runtime, node: Extract<Statement, { kind: 'for' }>, frame: Frame): Completion {
   const items = iterate(run, evaluate(run, node.iterable, frame));
   if (items.kind === 'unknown') {
-    return exploreOnce(run, items, frame, () => {
+    return exploreOnce(run, items, frame, node.body, () => {
       assign(run, node.target, items, frame);
       return execute(run, node.body, frame);
     });
@@ -220,7 +209,7 @@ function runWhile(run: Runtime, node: Extract<Statement, { kind: 'while' }>, fra
   for (;;) {
     step(run);
     const holds = truth(run, evaluate(run, node.test, frame));
-    if (typeof holds !== 'boolean') return exploreOnce(run, holds, frame, () => execute(run, node.body, frame));
+    if (typeof holds !== 'boolean') return exploreOnce(run, holds, frame, node.body, () => execute(run, node.body, frame));
     if (!holds) break;
     const completion = execute(run, node.body, frame);
     if (completion === 'return') return completion;

@@ -11,8 +11,15 @@ export function makeModule(
   name: string,
   members: Iterable<readonly [string, Value]> = [],
   lookup?: Lookup,
+  starNames?: (run: Runtime) => readonly string[],
 ): ModuleValue {
-  return { kind: 'module', name, members: new Map(members), ...(lookup && { lookup }) };
+  return {
+    kind: 'module',
+    name,
+    members: new Map(members),
+    ...(lookup && { lookup }),
+    ...(starNames && { starNames }),
+  };
 }
 
 /** Functions by name. */

@@ -12,6 +12,7 @@ import { abc, abstractClasses, collections, dataclasses, enumeration, types, typ
 import { contextlib, copy, functools, itertools } from './python/functools.ts';
 import { math, numbers, operator, random } from './python/math.ts';
 import { BUILTIN_HOOK, inspect, json, logging, os, re, six, string, sys, time, warnings } from './python/system.ts';
+import { distutils, packaging } from './python/versions.ts';
 import { tensorflow } from './tensorflow.ts';
 import { tfmot } from './tfmot/tfmot.ts';
 
@@ -49,6 +50,8 @@ const MAKERS: { readonly [name: string]: (run: Runtime) => ModuleValue } = {
     BUILTIN_HOOK.find = builtin;
     return six();
   },
+  packaging,
+  distutils,
   argparse,
   absl,
   fire,

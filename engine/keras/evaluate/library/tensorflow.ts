@@ -210,16 +210,22 @@ const member =
     if (DATA.test(plainName)) return data(plainName, name);
     if (full === 'compat.v1.layers' || full === 'layers') return undefined;
     if (name === 'compat' || (path === 'compat' && (name === 'v1' || name === 'v2')))
-      return makeModule(`tensorflow.${full}`, [], member(full));
+      return makeModule(`tensorflow.${full}`, [], member(full), starNames(full));
     const constantValue = CONSTANTS[plainName];
     if (constantValue) return constantValue;
     const plain = Object.hasOwn(PLAIN, plainName) ? PLAIN[plainName] : undefined;
     if (plain) return plainName === 'Variable' ? VARIABLE : native(name, plain);
     const symbol = symbolOf(full) ?? symbolOf(plainName) ?? (path.startsWith('python') ? symbolOf(name) : undefined);
     if (symbol) return native(name, operation(symbol));
-    if (MODULES.test(name)) return makeModule(`tensorflow.${full}`, [], member(full));
+    if (MODULES.test(name)) return makeModule(`tensorflow.${full}`, [], member(full), starNames(full));
     return missing(run, full, name);
   };
+
+/** Functions exported in a submodule. */
+const starNames = (path: string) => (): readonly string[] => {
+  const names = [...Object.keys(TENSORFLOW), ...Object.keys(TENSORFLOW_SHAPES_ONLY), ...Object.keys(ALIASES)];
+  return [...new Set(names.filter((name) => name.startsWith(`${path}.`)).map((name) => name.slice(path.length + 1)))].filter((name) => !name.includes('.'));
+};
 
 const operation =
   (symbol: string): NativeCall =>

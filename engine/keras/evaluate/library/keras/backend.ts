@@ -407,6 +407,7 @@ const TABLE = new Map<string, Value>([
   ['Function', openClass('Function')],
 ]);
 
+export const BACKEND_NAMES: Iterable<string> = TABLE.keys();
 export const backendMember: Lookup = (name) => TABLE.get(name);
 
 /** One of the backend's functions, for code that is made of them. */

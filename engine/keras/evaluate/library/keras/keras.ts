@@ -6,9 +6,9 @@ import type { Runtime } from '../../runtime.ts';
 import { dictOf, type ModuleValue, NONE, native, str, type Value } from '../../values.ts';
 import { functions, type Lookup, makeModule, openClass, SAME } from '../make-module.ts';
 import { applicationsMember } from './applications.ts';
-import { backendMember } from './backend.ts';
+import { BACKEND_NAMES, backendMember } from './backend.ts';
 import { datasetsMember } from './datasets.ts';
-import { inputFunction, layersMember, modelsMember } from './layers.ts';
+import { inputFunction, layerNames, layersMember, modelNames, modelsMember } from './layers.ts';
 import { activationsMember, opsMember } from './operations.ts';
 import { openMember, preprocessingMember, utilsMember } from './utils.ts';
 
@@ -41,6 +41,20 @@ const SUBMODULES: { readonly [name: string]: Lookup } = {
 const callRandom: Parameters<typeof native>[1] = (run, args, named, site) => {
   const shaped = backendMember('random_normal', run)!;
   return shaped.kind === 'native' ? shaped.call(run, args, named, site) : NONE;
+};
+
+/** What `from keras.layers import *` and the like bring. */
+const STAR_NAMES: { readonly [name: string]: (run: Runtime) => readonly string[] } = {
+  layers: layerNames,
+  models: modelNames,
+  optimizers: () => ['Adam', 'SGD', 'RMSprop', 'Adagrad', 'Adadelta', 'Adamax', 'Nadam', 'Ftrl', 'schedules'],
+  callbacks: () => ['Callback', 'EarlyStopping', 'ModelCheckpoint', 'ReduceLROnPlateau', 'TensorBoard', 'LearningRateScheduler', 'CSVLogger', 'LambdaCallback', 'History', 'TerminateOnNaN'],
+  losses: () => ['Loss', 'binary_crossentropy', 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'mse', 'mean_squared_error', 'mae', 'mean_absolute_error', 'BinaryCrossentropy', 'CategoricalCrossentropy', 'MeanSquaredError'],
+  metrics: () => ['Metric', 'Accuracy', 'AUC', 'Precision', 'Recall', 'MeanIoU', 'Mean'],
+  regularizers: () => ['l1', 'l2', 'l1_l2', 'L1', 'L2', 'L1L2'],
+  initializers: () => ['Initializer', 'RandomNormal', 'RandomUniform', 'GlorotUniform', 'GlorotNormal', 'HeNormal', 'HeUniform', 'Zeros', 'Ones', 'Constant', 'he_normal', 'he_uniform', 'glorot_uniform', 'glorot_normal'],
+  backend: () => [...BACKEND_NAMES],
+  utils: () => ['to_categorical', 'plot_model', 'get_file', 'Sequence', 'normalize', 'get_custom_objects', 'register_keras_serializable'],
 };
 
 /** Old and inner places of the same things. */
@@ -108,7 +122,7 @@ function submodule(root: string, name: string, run: Runtime): Value | undefined 
   const place = Object.hasOwn(PLACES, name) ? PLACES[name]! : name;
   if (place === 'ops' && run.version === 2) return undefined;
   const lookup = Object.hasOwn(SUBMODULES, place) ? SUBMODULES[place] : undefined;
-  if (lookup) return makeModule(`${root}.${name}`, members(String(place)), lookup);
+  if (lookup) return makeModule(`${root}.${name}`, members(place), lookup, STAR_NAMES[place]);
   const inner = layersMember(name, run);
   return inner?.kind === 'module' ? undefined : inner;
 }

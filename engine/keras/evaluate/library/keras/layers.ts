@@ -1,5 +1,6 @@
 // `keras.layers` and `keras.models`.
 
+import { LAYERS } from '../../../catalogue/catalogue.ts';
 import { findLayerClass } from '../../frameworks/layer-classes.ts';
 import { callValue } from '../../language/calls.ts';
 import { makeInput, readDtype, readShape } from '../../layers/inputs.ts';
@@ -71,14 +72,25 @@ const OTHERS: { readonly [name: string]: Value } = {
   deserialize: native('deserialize', (run) => unknownHere(run, 'deserialize() is not evaluated')),
 };
 
+/** What `from keras.layers import *` brings. */
+export const layerNames = (run: Runtime): readonly string[] => [
+  'Layer',
+  'Input',
+  ...Object.keys(MERGES),
+  ...LAYERS.filter(({ only }) => only === undefined || only === run.version).flatMap((spec) => [spec.class, ...(spec.aliases ?? [])]),
+];
+
+/** What `from keras.models import *` brings; Keras 2 of old had layers' names there too. */
+export const modelNames = (): readonly string[] => ['Model', 'Sequential', 'Input', 'load_model', 'save_model', 'model_from_json', 'clone_model'];
+
 /** Lower-case names below `keras.layers` are its old submodules: `keras.layers.convolutional`. */
 export const layersMember: Lookup = (name, run) => {
   if (Object.hasOwn(OTHERS, name)) return OTHERS[name];
   if (Object.hasOwn(MERGES, name)) return native(name, mergeFunction(MERGES[name]!));
-  if (name === 'VersionAwareLayers') return native(name, () => makeModule('keras.layers', [], layersMember));
+  if (name === 'VersionAwareLayers') return native(name, () => makeModule('keras.layers', [], layersMember, layerNames));
   if (/^[A-Z]/.test(name))
     return name === 'Model' || name === 'Sequential' || name === 'Functional' ? undefined : layerOrNothing(run, name);
-  if (/^[a-z_]+$/.test(name)) return makeModule('keras.layers', [], layersMember);
+  if (/^[a-z_]+$/.test(name)) return makeModule('keras.layers', [], layersMember, layerNames);
   return undefined;
 };
 
@@ -108,6 +120,6 @@ export const modelsMember: Lookup = (name, run) => {
     case 'clone_and_build_model':
       return native(name, () => NONE);
     default:
-      return /^[a-z_]+$/.test(name) ? makeModule('keras.models', [], modelsMember) : layersMember(name, run);
+      return /^[a-z_]+$/.test(name) ? makeModule('keras.models', [], modelsMember, modelNames) : layersMember(name, run);
   }
 };
