@@ -192,7 +192,9 @@ function dynamicDepthwise(op: OpOf<'DEPTHWISE_CONV_2D'>, context: KernelContext,
   const { input, weights, output, multiplier, x } = plan;
   const channels = weights.shape[3];
   const { scales } = weights;
-  if (scales.length !== channels) context.refuse('dynamic-range weights need a scale a channel');
+  if (scales.length !== channels) {
+    context.refuse('its dynamic-range weights have one scale, and LiteRT reads one a channel, beyond its end');
+  }
   const batches = input.shape[0];
   const target = dynamicCodes(batches, input.size / batches);
   const centred = new Int16Array(input.size);

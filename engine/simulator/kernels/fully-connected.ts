@@ -90,12 +90,9 @@ function wideDense(
 ): Run {
   const { input, weights, rows, depth, units } = plan;
   const narrow = op.options.quantizedBiasType === 'INT32';
-  if (plan.bias !== null && plan.bias.dtype !== (narrow ? 'int32' : 'int64')) {
-    context.refuse(`its bias "${plan.bias.name}" is ${plan.bias.dtype}; LiteRT reads ${narrow ? 'int32' : 'int64'}`);
-  }
+  const bias = wideBias(op, context, plan);
   const zeroPoint = weights.scales.length === 1 ? weights.zeroPoint : 0;
   const source = Int16Array.from(numbers(context, weights), (w) => w - zeroPoint);
-  const bias = plan.bias === null ? new Float64Array(units) : Float64Array.from(plan.bias.data, Number);
   const acc = new Float64Array(rows * units);
   const taps = tapsOf(depth);
   const data = input.data as Int16Array;
@@ -106,13 +103,30 @@ function wideDense(
     output,
     activation: op.options.activation,
     channels: units,
-    wide: !narrow,
+    wide: !narrow || weights.dtype === 'int16',
   });
   return () => {
     for (let row = 0; row < rows; row++) dotWide(data, row * depth, taps, source, bias, 0, units, acc, row * units);
-    if (narrow) for (let i = 0; i < acc.length; i++) acc[i] = asInt32(acc[i]);
+    if (narrow && weights.dtype !== 'int16') for (let i = 0; i < acc.length; i++) acc[i] = asInt32(acc[i]);
     requantize(acc, acc.length, out, 0);
   };
+}
+
+/** The bias of int16 activations as LiteRT reads it. */
+function wideBias(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext, { bias, weights, units }: Plan): Float64Array {
+  if (bias === null) return new Float64Array(units);
+  const narrow = op.options.quantizedBiasType === 'INT32';
+  if (weights.dtype === 'int16' && op.options.quantizedBiasType !== 'INT64' && bias.dtype === 'int64') {
+    context.warn(
+      'with int16 weights the runtime reads an int64 bias as int32, halves of its values: set quantized_bias_type to INT64',
+    );
+    const { buffer, byteOffset } = bias.data as BigInt64Array;
+    return Float64Array.from(new Int32Array(buffer, byteOffset, units));
+  }
+  if (bias.dtype !== (narrow ? 'int32' : 'int64')) {
+    context.refuse(`its bias "${bias.name}" is ${bias.dtype}; LiteRT reads ${narrow ? 'int32' : 'int64'}`);
+  }
+  return Float64Array.from(bias.data, Number);
 }
 
 function floatDense(op: OpOf<'FULLY_CONNECTED'>, plan: Plan): Run {

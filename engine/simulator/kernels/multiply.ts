@@ -88,6 +88,10 @@ export const squaredDifference = binary<'SQUARED_DIFFERENCE'>(() => (a, b, outpu
 /** Number of leading bits that equal the sign, after it. */
 const signBits = (x: number): number => (x >= 0 ? Math.clz32(x) : Math.clz32(~x)) - 1;
 
+/** A rounding shift that may pass 31 bits, as for a dividend of 0: the runtime's mask is then all ones, which rounds 0 to 1. */
+const shiftFar = (x: number, exponent: number): number =>
+  exponent < 32 ? roundingDivideByPowerOfTwo(x, exponent) : (x >> (exponent & 31)) + (x > (x < 0 ? 0 : -1) ? 1 : 0);
+
 export const div = binary<'DIV'>((op) => (a, b, output, context) => {
   if (!quantizedInts(a)) {
     return plainResult(
@@ -106,7 +110,7 @@ export const div = binary<'DIV'>((op) => (a, b, output, context) => {
     const headroom = signBits(dividend);
     const quotient = roundingDoublingHighMul(dividend << headroom, inverse.scale);
     const right = -(shift - inverse.bitsOverUnit - headroom);
-    const scaled = roundingDivideByPowerOfTwo(roundingDoublingHighMul(quotient, multiplier), right);
+    const scaled = shiftFar(roundingDoublingHighMul(quotient, multiplier), right);
     return limit(scaled + output.zeroPoint, low, high);
   };
 });

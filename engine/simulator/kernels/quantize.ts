@@ -105,23 +105,38 @@ export const cast: Kernel<'CAST'> = (_op, context) => {
   const output = context.output(0, input.shape);
   const { data } = input;
   const out = output.data;
+  const fromFloat = isFloat(input.dtype);
   if (out instanceof BigInt64Array || out instanceof BigUint64Array) {
     return () => {
-      for (let i = 0; i < data.length; i++) {
-        const value = data[i];
-        out[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(value));
-      }
+      for (let i = 0; i < data.length; i++) out[i] = toBigInt(data[i]);
     };
   }
-  const float = output.dtype === 'float32' || output.dtype === 'float64' || output.dtype === 'float16';
-  const convert = (x: number): number => (output.dtype === 'bool' ? Number(x !== 0) : float ? x : toInt32(x));
+  const [low, high] = INTEGER_LIMITS[output.dtype] ?? [0, 0];
+  const convert = (x: number): number => {
+    if (output.dtype === 'bool') return Number(x !== 0);
+    if (isFloat(output.dtype)) return x;
+    // Floats saturate, NaN to the largest; integers keep their low bits, as typed arrays do.
+    return fromFloat ? (Number.isNaN(x) ? high : limit(Math.trunc(x), low, high)) : wrap32(x);
+  };
   return () => {
     for (let i = 0; i < data.length; i++) out[i] = convert(Number(data[i]));
   };
 };
 
-/** A number to an int32: integers keep their low bits; of floats x86 makes the smallest where they do not fit. */
-function toInt32(x: number): number {
-  if (x < 2 ** 31 && x >= -(2 ** 31)) return Math.trunc(x);
-  return Number.isInteger(x) ? wrap32(x) : -(2 ** 31);
+const isFloat = (dtype: Value['dtype']): boolean => dtype === 'float32' || dtype === 'float64' || dtype === 'float16';
+
+const INTEGER_LIMITS: { readonly [dtype in Value['dtype']]?: readonly [number, number] } = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+
+function toBigInt(value: number | bigint): bigint {
+  if (typeof value === 'bigint') return value;
+  const most = 2n ** 63n - 1n;
+  if (Number.isNaN(value) || value >= 2 ** 63) return most;
+  return value < -(2 ** 63) ? -most - 1n : BigInt(Math.trunc(value));
 }

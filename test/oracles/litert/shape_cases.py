@@ -24,7 +24,8 @@ def MEAN(rng, dtype):
     return reduction(rng, dtype, "MEAN")
 
 
-@case("int8", "uint8", "int16", "float32", "int32", weight=2)
+# int16: the reference kernel reads bytes and leaves half of its output unset.
+@case("int8", "uint8", "float32", "int32", weight=2)
 def SUM(rng, dtype):
     return reduction(rng, dtype, "SUM")
 
@@ -203,7 +204,7 @@ def STRIDED_SLICE(rng, dtype):
             begin[axis] %= dims[axis]
             end[axis] = begin[axis] + 1
     masks = {"beginMask": int(rng.integers(bits)) & ~shrink, "endMask": int(rng.integers(bits)) & ~shrink, "shrinkAxisMask": shrink}
-    if rng.integers(4) == 0:
+    if shrink == 0 and rng.integers(4) == 0:
         masks["newAxisMask"] = 1 << int(rng.integers(len(dims)))
     m.op("STRIDED_SLICE", [x, m.const(begin), m.const(end), m.const(strides)], [m.output(dtype, [], s, z)], "StridedSliceOptions", **masks)
     return m

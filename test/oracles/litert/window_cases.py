@@ -135,7 +135,9 @@ def FULLY_CONNECTED(rng, dtype):
         w, s_w, _ = weights_of(rng, m, dtype, (units, depth), units, 0)
     b = bias_of(rng, m, dtype, s_in * s_w, 20000) if rng.integers(4) else -1
     y = m.output(dtype, [], output_scale(rng, s_in, s_w, depth, dtype), zero_point(rng, dtype))
-    m.op("FULLY_CONNECTED", [x, w, b], [y], "FullyConnectedOptions", fusedActivationFunction=activation(rng), keepNumDims=keep)
+    bias_type = 4 if dtype == "int16" and rng.integers(2) else 0
+    m.op("FULLY_CONNECTED", [x, w, b], [y], "FullyConnectedOptions", fusedActivationFunction=activation(rng), keepNumDims=keep,
+         quantizedBiasType=bias_type)
     return m
 
 
@@ -181,7 +183,8 @@ def MAX_POOL_2D(rng, dtype):
 def float_weights(rng, m, dims, kind, axis):
     """float32, float16 through DEQUANTIZE, or int8 (dynamic range)."""
     if kind == "int8":
-        count = choose(rng, 1, dims[axis])
+        # The depthwise kernel reads a scale a channel, whether or not there is one.
+        count = dims[axis] if axis == 3 else choose(rng, 1, dims[axis])
         return m.const(codes(rng, "int8", dims, True), "int8", np.float32(2.0 ** rng.uniform(-9, -5, count)), 0, axis if count > 1 else 0)
     values = rng.standard_normal(dims).astype(np.float32)
     if kind == "float32":
