@@ -44,6 +44,11 @@ export class ParsedFiles {
     return text === undefined ? undefined : this.parse(path, text);
   }
 
+  /** A file that was parsed before. */
+  known(path: string): SourceFile | undefined {
+    return this.#files.get(path);
+  }
+
   parse(path: string, text: string): SourceFile {
     const known = this.#files.get(path);
     if (known && known.module.text === text) return known;
