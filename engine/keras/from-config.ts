@@ -227,6 +227,7 @@ function keptLayer(draft: Draft): KerasLayer {
     weights: maker.model ? [] : (draft.weights ?? []),
     ...(maker.isOperation && { isOperation: true as const }),
     ...(maker.model && { model: maker.model }),
+    ...(maker.json.custom !== undefined && { custom: { base: null, registered: maker.json.custom.includes('>') } }),
     ...(uncertain !== undefined && { uncertain }),
   };
 }

@@ -66,6 +66,11 @@ export function sourceReader(files: ParsedFiles, roots: readonly string[]): Sour
       if (!found.has(key)) found.set(key, resolve(files, roots, dotted, level, from));
       return found.get(key);
     },
+    packagesOf(path) {
+      const top = packageRoot(path);
+      const parts = relative(top, dirname(path)).split(sep).filter(Boolean);
+      return parts.map((_, i) => parts.slice(0, i + 1).join('.'));
+    },
   };
 }
 

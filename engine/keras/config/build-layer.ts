@@ -39,9 +39,9 @@ export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: Mode
     };
     return { json, class: json.class, config: json.config, isOperation, call };
   }
-  const spec = layerSpec(json.class, version);
+  const spec = json.custom === undefined ? layerSpec(json.class, version) : undefined;
   if (!spec) {
-    const unknown = `the class ${json.class} is not one of Keras ${version}`;
+    const unknown = `the class ${json.custom ?? json.class} is not one of Keras ${version}`;
     return { json, class: json.class, config: json.config, isOperation, unknown, call: () => null };
   }
   const config = layerConfig(spec, version, json.name, json.config);

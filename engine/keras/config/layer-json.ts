@@ -7,6 +7,8 @@ export interface LayerJson {
   readonly name: string;
   /** Class name without the package of a registered one: `Custom>Scale` is `Scale`. */
   readonly class: string;
+  /** The class as the file names it, where it is the user's own, whatever Keras's classes are called. */
+  readonly custom?: string;
   /** Where Keras 3 has the class: `keras.layers`, `keras.src.ops.numpy`. */
   readonly module: string | null;
   readonly config: { readonly [name: string]: Json };
@@ -27,6 +29,8 @@ export function layerJson(value: Json): LayerJson {
     throw new InputError('The model has a layer without a class name.');
   }
   const className = record.class_name.split('>').at(-1)!;
+  const module = typeof record.module === 'string' ? record.module : null;
+  const isCustom = record.class_name.includes('>') || (module !== null && !/^(tf_)?keras(\.|$)/.test(module));
   // A model in an old Sequential has its layers as its config.
   const old: { readonly [key: string]: Json } = Array.isArray(record.config) ? { layers: record.config } : {};
   const settings = config ?? old;
@@ -34,7 +38,10 @@ export function layerJson(value: Json): LayerJson {
   return {
     name: typeof name === 'string' ? name : className.toLowerCase(),
     class: className,
-    module: typeof record.module === 'string' ? record.module : null,
+    ...(isCustom && {
+      custom: typeof record.registered_name === 'string' ? record.registered_name : record.class_name,
+    }),
+    module,
     config: settings,
     inboundNodes: record.inbound_nodes ?? [],
     buildInputShape: asRecord(record.build_config)?.input_shape ?? null,

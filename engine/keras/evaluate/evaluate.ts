@@ -9,6 +9,7 @@ import type { Frame } from './frame.ts';
 import { applyKeras, applyTensorFlow } from './frameworks/apply-operation.ts';
 import { layerClass } from './frameworks/layer-classes.ts';
 import { evaluate } from './language/expressions.ts';
+import { findModule } from './language/imports.ts';
 import { executeModule } from './language/statements.ts';
 import { isModel } from './layers/layer-state.ts';
 import { resetNames } from './layers/naming.ts';
@@ -42,6 +43,7 @@ export function evaluateFile(file: SourceFile, options: EvaluateOptions): Evalua
   const frame = moduleFrame(file);
   let found: readonly Instance[] = [];
   const finished = within(run, file, () => {
+    if (options.entry) importParents(run, file, frame);
     executeModule(run, file.module.body, frame);
     for (const { start, end } of file.module.errors.slice(0, 20))
       stopAt(run, 'the syntax is not valid', { file, start, end });
@@ -114,6 +116,11 @@ function makeRuntime(file: SourceFile, { kerasVersion, reader, budget }: Evaluat
         : applyKeras(run, 'Absolute', [value], NO_NAMED, run.site),
     frameBuiltins: FRAME_BUILTINS,
   };
+}
+
+/** A module of a package is imported behind the package's own text, which may set it up. */
+function importParents(run: Runtime, file: SourceFile, frame: Frame): void {
+  for (const name of run.reader.packagesOf?.(file.path) ?? []) findModule(run, name, 0, frame);
 }
 
 function moduleFrame(file: SourceFile): Frame {

@@ -18,6 +18,8 @@ export interface SourceReader {
    * whose own folder is searched too; `level` counts the leading dots of a relative import.
    */
   resolve(dotted: string, level: number, from: string): ResolvedModule | undefined;
+  /** Dotted names of the packages that a file lies in, outermost first. */
+  packagesOf?(path: string): readonly string[];
   /** Whether a path that a script asks for exists in the workspace; undefined where it may not be asked. */
   exists?(path: string, from: string): boolean | undefined;
 }

@@ -186,7 +186,7 @@ function lowerLayer(
     weight: (name, layout, part) => weights.tensor(layer, path, name, layout, part),
   });
   if (isRawOp(layer)) return lowerOperation(contextOf({ class: layer.class, inputs: { least: 0, most: Infinity } }));
-  const spec = layerSpec(layer.class, kerasVersion);
+  const spec = layer.custom ? undefined : layerSpec(layer.class, kerasVersion);
   const at = { layer: path, class: layer.class };
   if (!spec) throw layerError(at, 'has no meaning here: it is not one of Keras. Build it from known layers.');
   if ('notSupported' in spec.lower) throw layerError(at, `cannot be lowered: ${spec.lower.notSupported}.`);

@@ -47,13 +47,10 @@ export const shaped: Operation = stays((call) => {
   return sizes && [sizes.map((size) => (size < 0 ? null : size))];
 });
 
-/** `broadcast_to(x, shape)`: −1 keeps the size. */
+/** `broadcast_to(x, shape)`: −1 stands for a size that is open. */
 export const broadcastTo: Operation = stays((call) => {
-  const shape = shapeOf(call, 'x');
   const sizes = integersOf(call, 'shape');
-  if (!sizes) return null;
-  const front = sizes.length - shape.length;
-  return [sizes.map((size, axis) => (size >= 0 ? size : (shape[axis - front] ?? null)))];
+  return sizes && [sizes.map((size) => (size >= 0 ? size : null))];
 });
 
 export const oneHot: Operation = stays((call) => {

@@ -74,6 +74,7 @@ const METHODS = methodTable({
     shapesOf(stateOf(self).nodes[(index as { value?: number })?.value ?? 0]?.inputs),
   get_output_shape_at: (_run, [self, index]) =>
     shapesOf(stateOf(self).nodes[(index as { value?: number })?.value ?? 0]?.outputs),
+  _flatten_layers: (_run, [self], named) => flattenLayers(self as Instance, named),
   _set_dtype_policy: () => NONE,
   _init_set_name: () => NONE,
 });
@@ -133,6 +134,22 @@ const nodeValue = (node: { inputs: readonly TensorValue[]; outputs: readonly Ten
     ['inbound_layers', list(node.inputs.flatMap((tensor) => (tensor.history ? [tensor.history.layer] : [])))],
   ]),
 });
+
+/** `_flatten_layers(recursive=True, include_self=True)`. */
+function flattenLayers(self: Instance, named: ReadonlyMap<string, Value>): Value {
+  const says = (name: string) => {
+    const value = named.get(name);
+    return value?.kind !== 'bool' || value.value;
+  };
+  const found = new Set<Instance>();
+  const visit = (layer: Instance, isInner: boolean): void => {
+    if (found.has(layer)) return;
+    if (isInner || says('include_self')) found.add(layer);
+    if (!isInner || says('recursive')) for (const each of innerLayers(layer)) visit(each, true);
+  };
+  visit(self, false);
+  return list([...found]);
+}
 
 export function outputsOf(layer: Instance): readonly TensorValue[] {
   const { model, nodes } = layer.layer!;

@@ -114,6 +114,7 @@ export function record(
       shape: tensor.shape,
       dtype: tensor.dtype,
       history: { layer, node, tensor: made.length },
+      ...(tensor.sizes && { sizes: tensor.sizes }),
       ...(uncertain && { uncertain }),
     };
     if (uncertain) state.uncertain ??= uncertain;

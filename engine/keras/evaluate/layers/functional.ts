@@ -10,6 +10,7 @@ import { mapTensors, tensorsIn, unknownIn } from './structure.ts';
 export function makeFunctional(run: Runtime, model: Instance, inputs: Value, outputs: Value): void {
   const state = model.layer!;
   state.built = true;
+  state.trackedBefore = state.tracked.length;
   const doubt = unknownIn(inputs) ?? unknownIn(outputs);
   if (doubt) state.uncertain ??= doubt;
   const structure = inputs;

@@ -29,6 +29,8 @@ export interface LayerState {
   layers: Instance[];
   /** Layers, and lists and dicts that may hold layers, in the order in which they became attributes. */
   readonly tracked: { readonly name: string; readonly value: Value }[];
+  /** How many of them a functional model had before its graph was set: these are not its layers. */
+  trackedBefore?: number;
   /** Own weights, those of tracked layers left out. */
   weights: WeightSpec[];
   readonly nodes: Node[];

@@ -116,7 +116,7 @@ export function initializeFromCatalogue(
   named: Named,
 ): Value {
   const state = self.layer!;
-  const given = withOldNames(spec.class, named);
+  const given = withOldNames(run, spec.class, named);
   const bound = asKeras(run, () => bindArguments(spec, run.version, args, given));
   setName(run, state, bound.get('name'));
   const config: Record<string, Json> = {};
@@ -170,12 +170,16 @@ const OLD_NAMES: { readonly [old: string]: string } = {
   p: 'rate',
 };
 
-function withOldNames(className: string, named: Named): Named {
-  if (![...named.keys()].some((name) => Object.hasOwn(OLD_NAMES, name))) return named;
+/** Arguments of convolutions that their depthwise kinds take and do not use: Keras 2 hands them to the base class. */
+const UNUSED = /^kernel_(initializer|regularizer|constraint)$/;
+
+function withOldNames(run: Runtime, className: string, named: Named): Named {
+  const isUnused = (name: string) => run.version === 2 && /^(Separable|Depthwise)Conv/.test(className) && UNUSED.test(name);
+  if (![...named.keys()].some((name) => Object.hasOwn(OLD_NAMES, name) || isUnused(name))) return named;
+  const isKept = (name: string) => className === 'Embedding' && name === 'output_dim';
   return new Map(
-    [...named].map(([name, value]) => [
-      Object.hasOwn(OLD_NAMES, name) && !(className === 'Embedding' && name === 'output_dim') ? OLD_NAMES[name]! : name,
-      value,
-    ]),
+    [...named]
+      .filter(([name]) => !isUnused(name))
+      .map(([name, value]) => [Object.hasOwn(OLD_NAMES, name) && !isKept(name) ? OLD_NAMES[name]! : name, value]),
   );
 }

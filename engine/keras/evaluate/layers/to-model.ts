@@ -55,10 +55,12 @@ const PARTS: {
   functional: (run, object, done) => {
     const model = object.layer!.model as Extract<LayerState['model'], { kind: 'functional' }>;
     const graph = modelGraph(model.inputs, model.outputs);
+    const extra = extraLayers(run, object, graph.layers);
     const numbers = nodeNumbers(graph.layers);
     const ref = (tensor: TensorValue): TensorRef[] => refOf(tensor, numbers);
     return {
-      layers: graph.layers.map(({ layer, nodes }) =>
+      layers: [
+        ...graph.layers.map(({ layer, nodes }) =>
         toLayer(
           run,
           layer,
@@ -67,7 +69,9 @@ const PARTS: {
           done,
         ),
       ),
-      states: graph.layers.map(({ layer }) => layer.layer!),
+        ...extra.map((layer) => toLayer(run, layer, [], () => [], done)),
+      ],
+      states: [...graph.layers.map(({ layer }) => layer.layer!), ...extra.map((layer) => layer.layer!)],
       inputs: model.inputs.flatMap(ref),
       outputs: model.outputs.flatMap(ref),
     };
@@ -95,6 +99,13 @@ const PARTS: {
     };
   },
 };
+
+/** Layers that a program hangs on a functional model afterwards: Keras 2 lists them behind the others. */
+function extraLayers(run: Runtime, object: Instance, own: readonly GraphLayer[]): Instance[] {
+  if (run.version !== 2) return [];
+  const known = new Set(own.map(({ layer }) => layer));
+  return trackedLayers(object, object.layer!.trackedBefore ?? 0).filter((layer) => !known.has(layer));
+}
 
 /** The nodes that a Sequential made: each layer's call on the output before it. */
 function chainNodes(layers: readonly Instance[], input: TensorValue): Node[][] {

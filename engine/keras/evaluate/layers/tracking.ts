@@ -25,8 +25,8 @@ const mayHoldLayers = (value: Value): boolean =>
   value.kind === 'dict' ||
   value.kind === 'tuple';
 
-/** Layers that an object holds: its own attributes' and those of lists and dicts in them, each once. */
-export function trackedLayers(object: Instance): Instance[] {
+/** Layers that an object holds: its own attributes' and those of lists and dicts in them, each once; from one attribute on. */
+export function trackedLayers(object: Instance, from = 0): Instance[] {
   const found: Instance[] = [];
   const seen = new Set<Value>([object]);
   const visit = (value: Value): void => {
@@ -37,6 +37,6 @@ export function trackedLayers(object: Instance): Instance[] {
     } else if (value.kind === 'list' || value.kind === 'tuple') value.items.forEach(visit);
     else if (value.kind === 'dict') for (const [, item] of value.entries.values()) visit(item);
   };
-  for (const { value } of object.layer?.tracked ?? []) visit(value);
+  for (const { value } of object.layer?.tracked.slice(from) ?? []) visit(value);
   return found;
 }
