@@ -24,7 +24,9 @@ export function notebookPython(text: string, file: string): string {
   }
   const cells = json?.cells ?? json?.worksheets?.[0]?.cells;
   if (!Array.isArray(cells)) {
-    throw new InputError(`${file} is not a notebook: its JSON has no list of cells. Save it again in Jupyter.`, { file });
+    throw new InputError(`${file} is not a notebook: its JSON has no list of cells. Save it again in Jupyter.`, {
+      file,
+    });
   }
   return (cells as Cell[])
     .filter((cell) => cell?.cell_type === 'code')

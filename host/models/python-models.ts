@@ -81,4 +81,3 @@ export function kerasVersionOf(text: string): KerasVersion {
   if (/^\s*(import|from) tensorflow/m.test(text)) return 2;
   return /^\s*(import keras\b|from keras\b)/m.test(text) ? 3 : 2;
 }
-

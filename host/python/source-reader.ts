@@ -66,6 +66,7 @@ export function sourceReader(files: ParsedFiles, roots: readonly string[]): Sour
       if (!found.has(key)) found.set(key, resolve(files, roots, dotted, level, from));
       return found.get(key);
     },
+    parse: (path, text) => ({ ...files.parse(path, text), library: true }),
     packagesOf(path) {
       const top = packageRoot(path);
       const parts = relative(top, dirname(path)).split(sep).filter(Boolean);

@@ -7,13 +7,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parameterCount } from '../../engine/keras/model.ts';
-import { evaluateFile, type Evaluation } from '../../engine/keras/evaluate/evaluate.ts';
-import { sourceFile } from '../../engine/keras/evaluate/source-file.ts';
 import { inboundLayers } from '../../cli/graph-json.ts';
+import { type Evaluation, evaluateFile } from '../../engine/keras/evaluate/evaluate.ts';
+import { sourceFile } from '../../engine/keras/evaluate/source-file.ts';
+import { parameterCount } from '../../engine/keras/model.ts';
+import type { PythonParser } from '../../engine/python/parser.ts';
 import { pythonParser } from '../../host/python/python-parser.ts';
 import { ParsedFiles, sourceReader } from '../../host/python/source-reader.ts';
-import type { PythonParser } from '../../engine/python/parser.ts';
 import { shared } from '../shared.ts';
 import { type ListedLayer, signature } from './signature.ts';
 
@@ -29,7 +29,14 @@ interface Oracle {
   readonly id: string;
   readonly status: string;
   readonly flavor: string;
-  readonly source: { readonly type: string; readonly package?: string; readonly version?: string; readonly repo?: string; readonly commit?: string; readonly path: string };
+  readonly source: {
+    readonly type: string;
+    readonly package?: string;
+    readonly version?: string;
+    readonly repo?: string;
+    readonly commit?: string;
+    readonly path: string;
+  };
   readonly entry: { readonly kind: string; readonly expr?: string };
   readonly pre?: string | null;
   readonly post?: string | null;
@@ -72,9 +79,16 @@ function pathsOf(oracle: Oracle, sources: string): { file: string; roots: string
   return { file: join(root, source.path), roots: [root, ...more] };
 }
 
-function evaluateOracle(parser: PythonParser, files: ParsedFiles, oracle: Oracle, sources: string): { evaluation: Evaluation; milliseconds: number } {
+function evaluateOracle(
+  parser: PythonParser,
+  files: ParsedFiles,
+  oracle: Oracle,
+  sources: string,
+): { evaluation: Evaluation; milliseconds: number } {
   const { file, roots } = pathsOf(oracle, sources);
-  const text = [oracle.pre, readFileSync(file, 'utf8'), oracle.post].filter((part) => part !== null && part !== undefined).join('\n');
+  const text = [oracle.pre, readFileSync(file, 'utf8'), oracle.post]
+    .filter((part) => part !== null && part !== undefined)
+    .join('\n');
   const start = performance.now();
   const source = files.parse(file, text);
   const entry = oracle.entry.kind === 'expr' ? sourceFile('<entry>', parser.parse(oracle.entry.expr!)) : undefined;
@@ -88,7 +102,15 @@ function evaluateOracle(parser: PythonParser, files: ParsedFiles, oracle: Oracle
 
 function judge(oracle: Oracle, { models, stopped }: Evaluation, milliseconds: number): Outcome {
   const derived = models.map((model) => {
-    const layers = model.layers.map((layer): ListedLayer => ({ name: layer.name, class: layer.class, shape: layer.outputShape, params: parameterCount(layer), inbound: inboundLayers(layer) }));
+    const layers = model.layers.map(
+      (layer): ListedLayer => ({
+        name: layer.name,
+        class: layer.class,
+        shape: layer.outputShape,
+        params: parameterCount(layer),
+        inbound: inboundLayers(layer),
+      }),
+    );
     return { key: signature(layers), layers, complete: model.complete };
   });
   const left = [...derived];
@@ -104,16 +126,30 @@ function judge(oracle: Oracle, { models, stopped }: Evaluation, milliseconds: nu
       const own = new Set(found.layers.map(({ name }) => name));
       layers += model.layers.length;
       named += model.layers.filter(({ name }) => own.has(name)).length;
-      if (flags.names) for (const { name } of model.layers) if (!own.has(name)) console.log(`  ${oracle.id}: ${name} is not among ${found.layers[model.layers.findIndex((each) => each.name === name)]?.name}`);
+      if (flags.names)
+        for (const { name } of model.layers)
+          if (!own.has(name))
+            console.log(
+              `  ${oracle.id}: ${name} is not among ${found.layers[model.layers.findIndex((each) => each.name === name)]?.name}`,
+            );
     }
   }
-  const result = (verdict: Verdict, why: string): Outcome => ({ id: oracle.id, verdict, why, milliseconds, layers, named });
+  const result = (verdict: Verdict, why: string): Outcome => ({
+    id: oracle.id,
+    verdict,
+    why,
+    milliseconds,
+    layers,
+    named,
+  });
   if (missing === 0) return result('exact', '');
   const isExpression = oracle.entry.kind === 'expr';
   if (left.some(({ complete }) => complete) && (isExpression || left.length >= missing)) {
     return result('wrong', `${missing} of ${oracle.models.length} models differ`);
   }
-  const reasons = [...models.flatMap((model) => model.stopped), ...stopped].map(({ reason, line }) => `line ${line}: ${reason}`);
+  const reasons = [...models.flatMap((model) => model.stopped), ...stopped].map(
+    ({ reason, line }) => `line ${line}: ${reason}`,
+  );
   if (left.length > 0 || reasons.length > 0) return result('partial', reasons[0] ?? 'not complete');
   return result('failed', `${missing} of ${oracle.models.length} models are missing, and no reason is given`);
 }
@@ -144,7 +180,8 @@ async function main(): Promise<void> {
 
 function report(outcomes: readonly Outcome[]): void {
   for (const { id, verdict, why, milliseconds } of outcomes) {
-    if (verdict !== 'exact' || flags.worst) console.log(`${verdict.padEnd(8)}${id} (${milliseconds.toFixed(0)} ms)${why === '' ? '' : `: ${why}`}`);
+    if (verdict !== 'exact' || flags.worst)
+      console.log(`${verdict.padEnd(8)}${id} (${milliseconds.toFixed(0)} ms)${why === '' ? '' : `: ${why}`}`);
   }
   const share = (count: number, of: number) => `${count} (${((100 * count) / Math.max(1, of)).toFixed(1)} %)`;
   const counts = (['exact', 'partial', 'wrong', 'failed'] as const).map(
@@ -155,7 +192,9 @@ function report(outcomes: readonly Outcome[]): void {
   const named = outcomes.reduce((sum, each) => sum + each.named, 0);
   console.log(`${outcomes.length} items: ${counts.join(', ')}`);
   console.log(`layer names as Keras's own: ${share(named, layers)} of ${layers}`);
-  console.log(`milliseconds a file: median ${times[times.length >> 1]?.toFixed(1)}, p95 ${times[Math.floor(0.95 * (times.length - 1))]?.toFixed(1)}, most ${times.at(-1)?.toFixed(1)}`);
+  console.log(
+    `milliseconds a file: median ${times[times.length >> 1]?.toFixed(1)}, p95 ${times[Math.floor(0.95 * (times.length - 1))]?.toFixed(1)}, most ${times.at(-1)?.toFixed(1)}`,
+  );
   if (outcomes.some(({ verdict }) => verdict === 'wrong' || verdict === 'failed')) process.exitCode = 1;
 }
 

@@ -18,6 +18,8 @@ export interface SourceReader {
    * whose own folder is searched too; `level` counts the leading dots of a relative import.
    */
   resolve(dotted: string, level: number, from: string): ResolvedModule | undefined;
+  /** Parses a text of the library's own. */
+  parse?(path: string, text: string): SourceFile;
   /** Dotted names of the packages that a file lies in, outermost first. */
   packagesOf?(path: string): readonly string[];
   /** Whether a path that a script asks for exists in the workspace; undefined where it may not be asked. */

@@ -27,9 +27,24 @@ let table: Map<string, Value> | undefined;
 /** A built-in name, or undefined. */
 export function builtin(name: string): Value | undefined {
   table ??= new Map<string, Value>([
-    ...[OBJECT, INT, FLOAT, BOOL, STR, BYTES, LIST, TUPLE, SET, FROZENSET, DICT, RANGE, SLICE, COMPLEX, PROPERTY, TYPE].map(
-      (cls) => [cls.name, cls] as const,
-    ),
+    ...[
+      OBJECT,
+      INT,
+      FLOAT,
+      BOOL,
+      STR,
+      BYTES,
+      LIST,
+      TUPLE,
+      SET,
+      FROZENSET,
+      DICT,
+      RANGE,
+      SLICE,
+      COMPLEX,
+      PROPERTY,
+      TYPE,
+    ].map((cls) => [cls.name, cls] as const),
     ...EXCEPTIONS,
     ...BUILTIN_FUNCTIONS,
     ['NotImplemented', NOT_IMPLEMENTED],

@@ -94,6 +94,7 @@ export function findModule(run: Runtime, dotted: string, level: number, frame: F
     if (own) return own;
   }
   const resolved = run.reader.resolve(dotted, level, frame.file.path);
+  if (resolved && level === 0) loadParents(run, dotted, frame);
   if (resolved) return loadSource(run, resolved, frame);
   if (level > 0) return undefined;
   // `import package.attribute` where the attribute is bound by the package itself.
@@ -105,7 +106,16 @@ export function findModule(run: Runtime, dotted: string, level: number, frame: F
   return member?.kind === 'module' ? member : undefined;
 }
 
-function loadSource(run: Runtime, resolved: ResolvedModule, frame: Frame): Value {
+/** The packages above a module run before it. */
+function loadParents(run: Runtime, dotted: string, frame: Frame): void {
+  for (let dot = dotted.indexOf('.'); dot >= 0; dot = dotted.indexOf('.', dot + 1)) {
+    const resolved = run.reader.resolve(dotted.slice(0, dot), 0, frame.file.path);
+    if (resolved?.file) loadSource(run, resolved, frame);
+  }
+}
+
+/** Runs the text of a module, once. */
+export function loadSource(run: Runtime, resolved: ResolvedModule, frame: Frame): Value {
   const cached = run.modules.get(resolved.path);
   if (cached) return cached;
   const members = new Map<string, Value>();

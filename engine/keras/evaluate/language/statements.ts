@@ -11,9 +11,9 @@ import { callMethod, callValue } from './calls.ts';
 import { defineClass } from './classes.ts';
 import { matchesException, raised } from './exceptions.ts';
 import { evaluate } from './expressions.ts';
+import { forget } from './forget.ts';
 import { makeFunction } from './functions.ts';
 import { importFrom, importModules } from './imports.ts';
-import { forget } from './forget.ts';
 import { iterate } from './iteration.ts';
 import { storeName } from './names.ts';
 import { runMatch } from './patterns.ts';
@@ -209,7 +209,8 @@ function runWhile(run: Runtime, node: Extract<Statement, { kind: 'while' }>, fra
   for (;;) {
     step(run);
     const holds = truth(run, evaluate(run, node.test, frame));
-    if (typeof holds !== 'boolean') return exploreOnce(run, holds, frame, node.body, () => execute(run, node.body, frame));
+    if (typeof holds !== 'boolean')
+      return exploreOnce(run, holds, frame, node.body, () => execute(run, node.body, frame));
     if (!holds) break;
     const completion = execute(run, node.body, frame);
     if (completion === 'return') return completion;

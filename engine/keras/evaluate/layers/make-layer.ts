@@ -174,7 +174,8 @@ const OLD_NAMES: { readonly [old: string]: string } = {
 const UNUSED = /^kernel_(initializer|regularizer|constraint)$/;
 
 function withOldNames(run: Runtime, className: string, named: Named): Named {
-  const isUnused = (name: string) => run.version === 2 && /^(Separable|Depthwise)Conv/.test(className) && UNUSED.test(name);
+  const isUnused = (name: string) =>
+    run.version === 2 && /^(Separable|Depthwise)Conv/.test(className) && UNUSED.test(name);
   if (![...named.keys()].some((name) => Object.hasOwn(OLD_NAMES, name) || isUnused(name))) return named;
   const isKept = (name: string) => className === 'Embedding' && name === 'output_dim';
   return new Map(

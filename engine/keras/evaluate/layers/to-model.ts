@@ -61,14 +61,14 @@ const PARTS: {
     return {
       layers: [
         ...graph.layers.map(({ layer, nodes }) =>
-        toLayer(
-          run,
-          layer,
-          nodes.map((index) => layer.layer!.nodes[index]!),
-          ref,
-          done,
+          toLayer(
+            run,
+            layer,
+            nodes.map((index) => layer.layer!.nodes[index]!),
+            ref,
+            done,
+          ),
         ),
-      ),
         ...extra.map((layer) => toLayer(run, layer, [], () => [], done)),
       ],
       states: [...graph.layers.map(({ layer }) => layer.layer!), ...extra.map((layer) => layer.layer!)],

@@ -249,6 +249,30 @@ const pad: NativeCall = ofArray((array, args, named) => {
   );
 });
 
+/** Into equal parts, or at places. */
+function splitArray(array: ArrayValue, given: Value | undefined, axis: number): Value {
+  const size = array.shape?.[axis];
+  const parts = given && integerIn(given);
+  const places = given?.kind === 'array' ? given.data : given && 'items' in given ? axesOf(given) : undefined;
+  if (!array.shape || size === undefined || (parts === undefined && !places)) return makeArray(null, array.dtype);
+  const ends =
+    parts !== undefined && given?.kind !== 'array'
+      ? Array.from({ length: parts }, (_, i) => (size === null ? null : (size * (i + 1)) / parts))
+      : [...(places ?? []).map((place) => Math.min(place, size ?? place)), size];
+  let from: number | null = 0;
+  return list(
+    ends.map((end): Value => {
+      const count = end === null || from === null ? null : Math.max(0, end - from);
+      const data =
+        axis === 0 && array.shape!.length === 1 && from !== null && end !== null
+          ? array.data?.slice(from, end)
+          : undefined;
+      from = end;
+      return makeArray(array.shape!.with(axis, count), array.dtype, data);
+    }),
+  );
+}
+
 const FUNCTIONS: { readonly [name: string]: NativeCall } = {
   ...Object.fromEntries(Object.entries(FLOAT_FUNCTIONS).map(([name, compute]) => [name, unaryFloat(compute)])),
   ...Object.fromEntries(
@@ -388,12 +412,11 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
     );
   }),
   split: ofArray((array, args, named) => {
-    const parts = integerIn(args[1] ?? NONE);
+    const given = args[1] ?? named.get('indices_or_sections');
     const [axis = 0] = axesOf(args[2] ?? named.get('axis')) ?? [];
-    if (parts === undefined || !array.shape) return makeArray(null, array.dtype);
-    const shape = array.shape.map((size, i) => (i === axis && size !== null ? size / parts : size));
-    return list(Array.from({ length: parts }, () => makeArray(shape, array.dtype)));
+    return splitArray(array, given, axis);
   }),
+  array_split: ofArray((array, args, named) => splitArray(array, args[1], axesOf(named.get('axis'))?.[0] ?? 0)),
   log1p: unaryFloat(Math.log1p),
   finfo: (run) => unknownHere(run, 'finfo() is not evaluated'),
   set_printoptions: () => NONE,

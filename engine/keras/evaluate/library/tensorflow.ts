@@ -224,7 +224,9 @@ const member =
 /** Functions exported in a submodule. */
 const starNames = (path: string) => (): readonly string[] => {
   const names = [...Object.keys(TENSORFLOW), ...Object.keys(TENSORFLOW_SHAPES_ONLY), ...Object.keys(ALIASES)];
-  return [...new Set(names.filter((name) => name.startsWith(`${path}.`)).map((name) => name.slice(path.length + 1)))].filter((name) => !name.includes('.'));
+  return [
+    ...new Set(names.filter((name) => name.startsWith(`${path}.`)).map((name) => name.slice(path.length + 1))),
+  ].filter((name) => !name.includes('.'));
 };
 
 const operation =

@@ -77,17 +77,29 @@ export const layerNames = (run: Runtime): readonly string[] => [
   'Layer',
   'Input',
   ...Object.keys(MERGES),
-  ...LAYERS.filter(({ only }) => only === undefined || only === run.version).flatMap((spec) => [spec.class, ...(spec.aliases ?? [])]),
+  ...LAYERS.filter(({ only }) => only === undefined || only === run.version).flatMap((spec) => [
+    spec.class,
+    ...(spec.aliases ?? []),
+  ]),
 ];
 
 /** What `from keras.models import *` brings; Keras 2 of old had layers' names there too. */
-export const modelNames = (): readonly string[] => ['Model', 'Sequential', 'Input', 'load_model', 'save_model', 'model_from_json', 'clone_model'];
+export const modelNames = (): readonly string[] => [
+  'Model',
+  'Sequential',
+  'Input',
+  'load_model',
+  'save_model',
+  'model_from_json',
+  'clone_model',
+];
 
 /** Lower-case names below `keras.layers` are its old submodules: `keras.layers.convolutional`. */
 export const layersMember: Lookup = (name, run) => {
   if (Object.hasOwn(OTHERS, name)) return OTHERS[name];
   if (Object.hasOwn(MERGES, name)) return native(name, mergeFunction(MERGES[name]!));
-  if (name === 'VersionAwareLayers') return native(name, () => makeModule('keras.layers', [], layersMember, layerNames));
+  if (name === 'VersionAwareLayers')
+    return native(name, () => makeModule('keras.layers', [], layersMember, layerNames));
   if (/^[A-Z]/.test(name))
     return name === 'Model' || name === 'Sequential' || name === 'Functional' ? undefined : layerOrNothing(run, name);
   if (/^[a-z_]+$/.test(name)) return makeModule('keras.layers', [], layersMember, layerNames);
@@ -120,6 +132,8 @@ export const modelsMember: Lookup = (name, run) => {
     case 'clone_and_build_model':
       return native(name, () => NONE);
     default:
-      return /^[a-z_]+$/.test(name) ? makeModule('keras.models', [], modelsMember, modelNames) : layersMember(name, run);
+      return /^[a-z_]+$/.test(name)
+        ? makeModule('keras.models', [], modelsMember, modelNames)
+        : layersMember(name, run);
   }
 };
