@@ -1,8 +1,9 @@
 // A ZeroPadding2D before a convolution without padding: an op of its own, which `padding='same'` may spare.
 
-import type { FindingData, Fix } from './finding.ts';
+import type { FindingData, Fix, TextEdit } from './finding.ts';
 import { setArgument } from './fixes/argument-edits.ts';
-import { edit, placeOfLayer } from './fixes/layer-place.ts';
+import { edit, type LayerPlace, placeOfLayer } from './fixes/layer-place.ts';
+import { removeLayer } from './fixes/remove-layer.ts';
 import { appliedTo, assignedName, deleteStatement } from './fixes/statement-edits.ts';
 import { pair } from './layer-facts.ts';
 import type { LayerNode } from './model-view.ts';
@@ -57,19 +58,22 @@ export const paddingNotFused: Rule<Data> = {
     const to = placeOfLayer(convolution.layer, source);
     if (from === null || to === null || from.file !== to.file) return null;
     const same = setArgument(to, to.call, 'padding', "'same'");
-    const title = "Use padding='same'";
-    if (from.list !== null && from.list === to.list) {
-      return { title, edits: [edit(from, from.call.start, to.call.start, ''), same] };
-    }
-    const name = assignedName(from);
-    if (name === null || appliedTo(from) === null || appliedTo(to) !== name) return null;
-    const removed = deleteStatement(from);
-    const argument = to.applied?.args[0];
-    if (removed === null || argument === undefined) return null;
-    const renamed = appliedTo(from) === name ? [] : [edit(to, argument.start, argument.end, appliedTo(from) ?? name)];
-    return { title, edits: [removed, same, ...renamed] };
+    const removed = removeNamed(from, to) ?? removeLayer(padding.layer, source);
+    return removed && { title: "Use padding='same'", edits: [...removed, same] };
   },
 };
+
+/** `padded = ZeroPadding2D()(x)`, read by the convolution alone: that reads `x` instead. */
+function removeNamed(from: LayerPlace, to: LayerPlace): readonly TextEdit[] | null {
+  const name = assignedName(from);
+  const input = appliedTo(from);
+  const argument = to.applied?.args[0];
+  if (name === null || input === null || argument === undefined || appliedTo(to) !== name) return null;
+  // The name must not live on: it is written where it is made and where it is read.
+  const uses = from.module.text.match(new RegExp(`\\b${name}\\b`, 'g')) ?? [];
+  const removed = uses.length === 2 ? deleteStatement(from) : null;
+  return removed && [removed, edit(to, argument.start, argument.end, input)];
+}
 
 const CONVOLUTIONS = new Set(['Conv2D', 'DepthwiseConv2D', 'SeparableConv2D']);
 

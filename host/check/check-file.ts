@@ -16,10 +16,9 @@ import {
   presentFindings,
   type SeveritySettings,
 } from '../../engine/rules/present.ts';
-import { displayPath, readText } from '../files/files.ts';
+import { displayPath } from '../files/files.ts';
 import { loadModel } from '../models/load-model.ts';
 import { isPython, pythonModels } from '../models/python-models.ts';
-import { pythonParser } from '../python/python-parser.ts';
 
 export interface CheckOptions {
   readonly target: Target;
@@ -62,19 +61,18 @@ export async function checkFile(file: string, options: CheckOptions): Promise<Ch
 }
 
 async function readPython(file: string, { entry, roots, kerasVersion }: CheckOptions): Promise<ReadFile> {
-  const { models, stopped } = await pythonModels(file, {
+  const { models, stopped, module, moduleOf } = await pythonModels(file, {
     roots,
     ...(entry !== undefined && { entry }),
     ...(kerasVersion && { kerasVersion }),
   });
-  const parser = await pythonParser();
   const comments = new Map<string, readonly IgnoreComment[]>();
   return {
     models,
-    calls: apiCalls(parser.parse(readText(file)), file),
+    calls: apiCalls(module, file),
     stopped,
     ignores(path) {
-      const known = comments.get(path) ?? ignoreComments(readText(path));
+      const known = comments.get(path) ?? ignoreComments(moduleOf(path)?.text ?? '');
       comments.set(path, known);
       return known;
     },

@@ -76,8 +76,10 @@ export async function pythonModels(path: string, options: PythonModelOptions = {
 
 /** The version of Keras that a text is written for, where nobody says it. */
 export function kerasVersionOf(text: string): KerasVersion {
-  if (/\btf_keras\b|tensorflow_model_optimization|\btfmot\b/.test(text)) return 2;
+  const isStandalone = /^\s*(import keras\b|from keras\b)/m.test(text);
+  if (/\btf_keras\b/.test(text)) return 2;
+  if (/tensorflow_model_optimization|\btfmot\b/.test(text)) return isStandalone ? 3 : 2;
   if (/\bkeras\.ops\b|from keras import ops|keras\.src\b|KERAS_BACKEND/.test(text)) return 3;
   if (/^\s*(import|from) tensorflow/m.test(text)) return 2;
-  return /^\s*(import keras\b|from keras\b)/m.test(text) ? 3 : 2;
+  return isStandalone ? 3 : 2;
 }
