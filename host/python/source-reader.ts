@@ -1,7 +1,7 @@
 // Finds the source files that imports name: in the given roots, in the folder of the importing file and in that of its package.
 // Nothing outside these folders is read, and no file is executed.
 
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ResolvedModule, SourceFile, SourceReader } from '../../engine/keras/evaluate/source.ts';
 import { sourceFile } from '../../engine/keras/evaluate/source-file.ts';
@@ -65,6 +65,13 @@ export function sourceReader(files: ParsedFiles, roots: readonly string[]): Sour
       const key = `${level > 0 ? dirname(from) : ''}|${dirname(from)}|${level}|${dotted}`;
       if (!found.has(key)) found.set(key, resolve(files, roots, dotted, level, from));
       return found.get(key);
+    },
+    modulesBeside(path) {
+      const top = packageRoot(path);
+      const [name] = relative(top, dirname(path)).split(sep).filter(Boolean);
+      if (name === undefined) return [];
+      const modules = readdirSync(join(top, name)).filter((file) => file.endsWith('.py') && !file.startsWith('_'));
+      return [name, ...modules.sort().map((file) => `${name}.${file.slice(0, -3)}`)];
     },
     parse: (path, text) => ({ ...files.parse(path, text), library: true }),
     packagesOf(path) {

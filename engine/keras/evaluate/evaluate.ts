@@ -1,6 +1,7 @@
 // The symbolic run of a Python file: text in, the models that it builds out. Nothing is executed and nothing is read but what
 // the reader hands in.
 
+import type { Expression } from '../../python/syntax.ts';
 import type { KerasVersion } from '../catalogue/layer-spec.ts';
 import type { KerasModel, Stop } from '../model.ts';
 import { EXCEPTIONS } from './builtins/exception-classes.ts';
@@ -47,7 +48,7 @@ export function evaluateFile(file: SourceFile, options: EvaluateOptions): Evalua
     executeModule(run, file.module.body, frame);
     for (const { start, end } of file.module.errors.slice(0, 20))
       stopAt(run, 'the syntax is not valid', { file, start, end });
-    if (options.entry) found = entryModels(run, options.entry, frame);
+    if (options.entry) found = entryModels(run, file, options.entry, frame);
   });
   const models = options.entry ? found : run.models;
   if (!finished)
@@ -131,21 +132,64 @@ function moduleFrame(file: SourceFile): Frame {
   return { kind: 'module', locals: members, globals: members, file, module: '__main__' };
 }
 
-/** Models in the value of the entry; where that holds none, those that it made. */
-function entryModels(run: Runtime, entry: SourceFile, frame: Frame): readonly Instance[] {
-  resetNames(run);
-  const before = run.models.length;
+/**
+ * Models in the value of the entry; where that holds none, those that it made. An entry that the file's own names do not make is
+ * looked up in its package: libraries set their modules up there.
+ */
+function entryModels(run: Runtime, file: SourceFile, entry: SourceFile, frame: Frame): readonly Instance[] {
   const [statement] = entry.module.body;
   if (statement?.kind !== 'expression' || entry.module.errors.length > 0) {
     stopAt(run, 'the entry is not an expression', { file: entry, start: 0, end: entry.module.text.length });
     return [];
   }
-  const value = evaluate(run, statement.value, { ...frame, file: entry });
-  const models = modelsIn(value);
-  if (models.length > 0) return models;
-  if (value.kind === 'unknown')
-    stopAt(run, value.reason, value.at ?? { file: entry, start: 0, end: entry.module.text.length });
+  const own = tryEntry(run, entry, statement.value, frame.globals, frame);
+  if (own.length > 0) return own;
+  const stops = run.stops.length;
+  const name = rootName(statement.value);
+  for (const dotted of run.reader.modulesBeside?.(file.path) ?? []) {
+    const module = findModule(run, dotted, 0, frame);
+    if (module?.kind !== 'module' || name === undefined || !module.members.has(name)) continue;
+    const found = tryEntry(run, entry, statement.value, module.members, frame);
+    if (found.length === 0) continue;
+    // What the other tries had to give up says nothing of this one.
+    run.stops.length = 0;
+    return found;
+  }
+  run.stops.length = stops;
+  return [];
+}
+
+function tryEntry(run: Runtime, entry: SourceFile, expression: Expression, names: Map<string, Value>, frame: Frame): readonly Instance[] {
+  resetNames(run);
+  const before = run.models.length;
+  const place = { file: entry, start: 0, end: entry.module.text.length };
+  const { site } = run;
+  try {
+    const value = evaluate(run, expression, { ...frame, locals: names, globals: names, file: entry });
+    const models = modelsIn(value);
+    if (models.length > 0) return models;
+    if (value.kind === 'unknown') stopAt(run, value.reason, value.at ?? place);
+  } catch (error) {
+    if (!(error instanceof PythonError)) throw error;
+    run.site = site;
+    stopAt(run, error.message, error.at);
+  }
   return run.models.slice(before);
+}
+
+/** `a` of `a.b(c)[0]`. */
+function rootName(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'name':
+      return expression.name;
+    case 'call':
+      return rootName(expression.callee);
+    case 'attribute':
+    case 'subscript':
+      return rootName(expression.object);
+    default:
+      return undefined;
+  }
 }
 
 function modelsIn(value: Value, depth = 0): Instance[] {

@@ -18,6 +18,8 @@ export interface SourceReader {
    * whose own folder is searched too; `level` counts the leading dots of a relative import.
    */
   resolve(dotted: string, level: number, from: string): ResolvedModule | undefined;
+  /** Dotted names of a file's outermost package and of the modules in that package's folder. */
+  modulesBeside?(path: string): readonly string[];
   /** Parses a text of the library's own. */
   parse?(path: string, text: string): SourceFile;
   /** Dotted names of the packages that a file lies in, outermost first. */

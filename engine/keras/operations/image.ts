@@ -15,8 +15,9 @@ function sizeOf(call: OperationCall): readonly number[] | null {
 
 function resizedShape(call: OperationCall): readonly Shape[] {
   const [batch, , , channels] = shapeOf(call, 'x');
-  const size = sizeOf(call);
-  return [[batch, size?.[0] ?? null, size?.[1] ?? null, channels]];
+  // A size of −1 is computed from one that is open.
+  const [height, width] = (sizeOf(call) ?? [null, null]).map((size) => (size === null || size < 0 ? null : size));
+  return [[batch, height, width, channels]];
 }
 
 export const resize: Operation = {

@@ -34,6 +34,9 @@ export function shapeOf(call: OperationCall, name: string): Shape {
   const value = call.arguments[name];
   const index = tensorIndex(value);
   if (index !== null && call.inputs[index]) return call.inputs[index];
+  // TensorFlow stacks a list of tensors that stands for one.
+  const first = Array.isArray(value) ? tensorIndex(value[0] as Json) : null;
+  if (first !== null && call.inputs[first]) return [(value as readonly Json[]).length, ...call.inputs[first]];
   return constantShape(value);
 }
 
