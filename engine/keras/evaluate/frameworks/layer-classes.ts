@@ -6,6 +6,7 @@ import { nativeClass, OBJECT } from '../builtins/native-class.ts';
 import { iterate } from '../language/iteration.ts';
 import { makeFunctional } from '../layers/functional.ts';
 import { allocateLayer, initializeBase, initializeFromCatalogue } from '../layers/make-layer.ts';
+import { initializeInput } from '../layers/inputs.ts';
 import { automaticName } from '../layers/naming.ts';
 import { addLayer, rebuildModel } from '../layers/sequential.ts';
 import type { Runtime } from '../runtime.ts';
@@ -59,7 +60,9 @@ function makeLayerClass(run: Runtime, name: string): ClassValue | undefined {
 function catalogueClass(run: Runtime, spec: LayerSpec): ClassValue {
   const base = layerClass(run, 'Layer');
   const init: NativeCall = (owner, [self, ...args], named) =>
-    initializeFromCatalogue(owner, self as Instance, spec, args, named);
+    spec.class === 'InputLayer'
+      ? initializeInput(owner, self as Instance, args, named)
+      : initializeFromCatalogue(owner, self as Instance, spec, args, named);
   const cls = nativeClass(spec.class, [base], [['__init__', native('__init__', init)]]);
   return Object.assign(cls, { spec });
 }

@@ -74,6 +74,13 @@ const METHODS = methodTable({
     shapesOf(stateOf(self).nodes[(index as { value?: number })?.value ?? 0]?.inputs),
   get_output_shape_at: (_run, [self, index]) =>
     shapesOf(stateOf(self).nodes[(index as { value?: number })?.value ?? 0]?.outputs),
+  // For wrappers of the library: a weight by its own name.
+  _variable: (run, [self, name]) => {
+    const found = stateOf(self).weights.find((each) => name?.kind === 'str' && each.name === name.value);
+    return found
+      ? { kind: 'tensor', shape: found.shape, dtype: 'float32', variable: true }
+      : unknownHere(run, 'the layer has no such weight');
+  },
   _flatten_layers: (_run, [self], named) => flattenLayers(self as Instance, named),
   _set_dtype_policy: () => NONE,
   _init_set_name: () => NONE,

@@ -4,7 +4,7 @@ import type { Shape } from '../../../graph/tensor.ts';
 import type { Json } from '../../model.ts';
 import { iterate } from '../language/iteration.ts';
 import { type Runtime, raise, unknownHere } from '../runtime.ts';
-import type { CallSite, Instance, TensorValue, Unknown, Value } from '../values.ts';
+import { type CallSite, type Instance, type Named, NONE, type TensorValue, type Unknown, type Value } from '../values.ts';
 import { allocateLayer } from './make-layer.ts';
 import { automaticName } from './naming.ts';
 
@@ -19,8 +19,29 @@ export interface InputOptions {
 
 /** The tensor of a new InputLayer. */
 export function makeInput(run: Runtime, options: InputOptions): TensorValue {
-  const cls = run.layerClass(run, 'InputLayer');
-  const layer: Instance = allocateLayer(run, cls, options.site);
+  return fillInput(run, allocateLayer(run, run.layerClass(run, 'InputLayer'), options.site), options);
+}
+
+/** `InputLayer(input_shape, batch_size, dtype, …)`, in Keras 3 `InputLayer(shape, …)`. */
+export function initializeInput(run: Runtime, layer: Instance, args: readonly Value[], named: Named): Value {
+  const whole = named.get('batch_input_shape') ?? named.get('batch_shape');
+  const given = whole && whole.kind !== 'none' ? whole : (args[0] ?? named.get('input_shape') ?? named.get('shape'));
+  if (!given || given.kind === 'none') return raise(run, 'ValueError', 'an InputLayer needs the shape of its input');
+  const { shape, doubt } = readShape(run, given);
+  const batch = args[1] ?? named.get('batch_size');
+  const size = batch?.kind === 'int' ? batch.value : null;
+  const name = named.get('name');
+  fillInput(run, layer, {
+    shape: shape && given !== whole ? [size, ...shape] : shape,
+    dtype: readDtype(args[2] ?? named.get('dtype'), run.settings.floatx),
+    ...(name?.kind === 'str' && { name: name.value }),
+    site: layer.layer!.site,
+    ...(doubt && { uncertain: doubt }),
+  });
+  return NONE;
+}
+
+function fillInput(run: Runtime, layer: Instance, options: InputOptions): TensorValue {
   const state = layer.layer!;
   state.name = options.name ?? automaticName(run, 'InputLayer');
   state.built = true;

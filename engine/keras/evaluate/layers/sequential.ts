@@ -126,6 +126,11 @@ function firstShape(run: Runtime, layer: Instance): Shape | undefined {
   }
   if (model?.kind === 'functional' && model.inputs.length === 1) return model.inputs[0]!.shape ?? undefined;
   if (model?.kind === 'sequential') return model.input?.shape ?? undefined;
+  const inner = layer.attributes.get('layer');
+  // TFMOT's wrappers take over what their layer states.
+  if (/^(QuantizeAnnotate|PruneLowMagnitude|ClusterWeights)$/.test(state.className) && inner?.kind === 'instance' && inner.layer) {
+    return firstShape(run, inner);
+  }
   const wrapped = state.given.get('layer');
   if (wrapped?.kind === 'instance' && wrapped.layer && run.version === 2 && state.className !== 'TimeDistributed')
     return undefined;
