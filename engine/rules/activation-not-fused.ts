@@ -68,8 +68,11 @@ function nameOf(kind: OpKind, _layer: string, layer: Parameters<typeof activatio
     const name = activationOf(layer);
     if (['swish', 'silu', 'hard_swish', 'hard_silu', 'mish'].includes(name)) return name;
   }
-  if (layer?.class === 'ReLU' && (kind === 'RELU' || kind === 'MINIMUM'))
-    return `ReLU with max_value=${layer.config.max_value}`;
+  if (layer?.class === 'ReLU' && (kind === 'RELU' || kind === 'MINIMUM')) {
+    // A plain ReLU that is not fused follows a layer that something else reads too.
+    const { max_value: most } = layer.config;
+    return typeof most === 'number' ? `ReLU with max_value=${most}` : null;
+  }
   if (kind === 'RELU' || kind === 'RELU6' || kind === 'RELU_N1_TO_1' || ENDS.has(kind)) return null;
   return ACTIVATION_OPS.get(kind) ?? null;
 }

@@ -29,3 +29,13 @@ const KERAS_CLASSES: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));
 
 /** `Operation` stands for every raw op of Keras 3, whose classes are too many to list. */
 export const isKerasClass = (className: string): boolean => KERAS_CLASSES.has(className);
+
+/** Initializers of Keras, and activations that may stand as objects: layers. */
+const OBJECTS: ReadonlySet<string> = new Set(
+  `zeros ones constant randomnormal randomuniform truncatednormal variancescaling orthogonal orthogonalinitializer identity
+   identityinitializer glorotnormal glorotuniform henormal heuniform lecunnormal lecununiform stft`.split(/\s+/),
+);
+
+/** By either spelling: `GlorotUniform`, `glorot_uniform`. */
+export const isKerasObject = (className: string): boolean =>
+  OBJECTS.has(className.toLowerCase().replaceAll('_', '')) || KERAS_CLASSES.has(className);

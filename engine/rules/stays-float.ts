@@ -1,11 +1,12 @@
 // An op without an integer form: it runs in float, with conversions on both sides.
 
-import type { Op } from '../graph/op.ts';
+import type { Op, OpKind } from '../graph/op.ts';
 import { ACTIVATION_OPS } from './activation-ops.ts';
 import type { RuleContext } from './context.ts';
 import type { Finding, FindingData } from './finding.ts';
 import { skipInConfig } from './fixes/skip-in-config.ts';
 import { dataInputs, elementsOf, type GraphView, layerOf } from './graph-view.ts';
+import type { LayerNode } from './model-view.ts';
 import type { Rule } from './rule.ts';
 import { unloweredSupport } from './unlowered-layers.ts';
 import { count, plural, quoted } from './words.ts';
@@ -39,6 +40,10 @@ export const staysFloat: Rule<Data> = {
       if (reason === null || findings.has(layer)) continue;
       findings.set(layer, finding(op, layer, reason, fused, isFloat, target.name, context));
     }
+    for (const node of context.view.layers) {
+      const hidden = hiddenFloat(node, context);
+      if (hidden !== null && !findings.has(node.path)) findings.set(node.path, hidden);
+    }
     return [...findings.values()];
   },
   message({ layer, op, target, reason, dequantize, quantize, elements }) {
@@ -55,6 +60,35 @@ export const staysFloat: Rule<Data> = {
   related: () => 'is converted to float here',
   fix: ({ data }, _context, source) => skipInConfig(data.layer, source),
 };
+
+/**
+ * What the full-integer converter leaves in float inside a layer that QuantLens itself lowers to integer ops: Keras 3's
+ * layer normalization computes β − mean·γ/σ with a NEG, which has no integer form (`test/oracles/converter-corpus.json`).
+ */
+function hiddenFloat({ path, layer }: LayerNode, { model, target }: RuleContext): Finding<Data> | null {
+  if (layer.class !== 'LayerNormalization' || model.kerasVersion !== 3) return null;
+  if (target.level !== 'op' || target.ops.NEG.kind !== 'float') return null;
+  const reason = 'the converter of TensorFlow leaves the negated mean in float';
+  const data = {
+    layer: path,
+    op: 'NEG',
+    target: target.name,
+    reason,
+    dequantize: 1,
+    quantize: 1,
+    elements: null,
+    feeders: [],
+  };
+  return { rule: 'stays-float', at: { kind: 'layer', layer: path }, layers: [path], data };
+}
+
+/** The kinds of all ops that stay float, one an op; a layer's several ops are one finding. */
+export function floatKinds(context: RuleContext): OpKind[] {
+  const ops = context.fused?.graph.ops ?? [];
+  const seen = ops.filter((op) => op.kind !== 'UNSUPPORTED' && floatReason(op, context) !== null);
+  const hidden = context.view.layers.filter((node) => hiddenFloat(node, context) !== null);
+  return [...seen.map(({ kind }) => kind), ...hidden.map(() => 'NEG' as const)];
+}
 
 /** Why the op runs in float; null where it does not. */
 function floatReason(op: Op, { target, view }: RuleContext): string | null {

@@ -16,7 +16,7 @@ import types
 STUBS = {
     "cv2", "editdistance", "essential_generators", "fontTools", "imgaug", "matplotlib", "pyclipper", "shapely", "skimage",
     "validators", "spacy", "joblib", "tensorflow_datasets", "sklearn", "pandas", "tqdm", "PIL",
-    "scipy", "loguru", "tensorflow_addons", "kecam", "lz4", "progressbar", "pycocotools", "keras_applications_stub",
+    "scipy", "loguru", "tensorflow_addons", "kecam", "lz4", "regex", "tokenizers", "sentencepiece", "tensorflow_text", "kagglehub", "progressbar", "pycocotools", "keras_applications_stub",
 }
 
 
@@ -185,6 +185,8 @@ def patch_keras(keras):
     for module in (imagenet_utils, keras.applications.imagenet_utils):
         module._obtain_input_shape = imagenet_utils.obtain_input_shape
     keras.utils.layer_utils = layer_utils
+    for name in ("optimizers.legacy", "optimizers", "layers", "utils", "models"):
+        sys.modules[f"tensorflow.keras.{name}"] = importlib.import_module(f"tf_keras.{name}")
     from tf_keras.src.utils import data_utils, generic_utils
 
     generic_utils.get_custom_objects = keras.utils.get_custom_objects

@@ -2,7 +2,7 @@
 
 import type { Json, KerasLayer, KerasModel } from '../../keras/model.ts';
 import type { LayerTarget } from '../../quantization/targets/target.ts';
-import { isKerasClass } from '../keras-classes.ts';
+import { isKerasClass, isKerasObject } from '../keras-classes.ts';
 import { activationName, activationOf, isBatchNorm, isRawOp } from '../layer-facts.ts';
 import { type AnnotatedGraph, type AnnotatedLayer, annotate } from './annotated-graph.ts';
 import { applyPatterns } from './patterns.ts';
@@ -117,6 +117,8 @@ function isUserFunction(value: Json): boolean {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
   const { class_name: className, module, registered_name: registered } = value as { readonly [key: string]: Json };
   if (className === 'function') return true;
+  // From source an object has its class alone.
+  if (module === undefined && typeof className === 'string') return !isKerasObject(className);
   if (module === undefined || (typeof module === 'string' && module.startsWith('keras'))) return false;
   return typeof registered !== 'string' || !registered.includes('>');
 }
