@@ -159,7 +159,13 @@ function entryModels(run: Runtime, file: SourceFile, entry: SourceFile, frame: F
   return [];
 }
 
-function tryEntry(run: Runtime, entry: SourceFile, expression: Expression, names: Map<string, Value>, frame: Frame): readonly Instance[] {
+function tryEntry(
+  run: Runtime,
+  entry: SourceFile,
+  expression: Expression,
+  names: Map<string, Value>,
+  frame: Frame,
+): readonly Instance[] {
   resetNames(run);
   const before = run.models.length;
   const place = { file: entry, start: 0, end: entry.module.text.length };

@@ -23,8 +23,8 @@ export interface Budget {
 }
 
 export const DEFAULT_BUDGET: Budget = {
-  steps: 4_000_000,
-  milliseconds: 8_000,
+  steps: 3_000_000,
+  milliseconds: 10_000,
   elements: 20_000_000,
   layers: 20_000,
   callDepth: 140,

@@ -134,6 +134,10 @@ function callNative(
   run.site = site;
   try {
     return call(run, args, named, site);
+  } catch (error) {
+    // The library does not know these arguments, such as one by name that it reads by position.
+    if (error instanceof TypeError) return unknownHere(run, 'a call with these arguments is not evaluated', site);
+    throw error;
   } finally {
     run.site = outer;
   }

@@ -190,8 +190,10 @@ function runFor(run: Runtime, node: Extract<Statement, { kind: 'for' }>, frame: 
     });
   }
   const marker = run.marker;
+  const isIdle = idleWatch(run);
   for (const item of items.items) {
     step(run);
+    if (isIdle()) return leaveLoop(run, node, frame);
     assign(run, node.target, item, frame);
     const completion = execute(run, node.body, frame);
     if (completion === 'return') return completion;
@@ -206,8 +208,10 @@ function runFor(run: Runtime, node: Extract<Statement, { kind: 'for' }>, frame: 
 
 function runWhile(run: Runtime, node: Extract<Statement, { kind: 'while' }>, frame: Frame): Completion {
   const marker = run.marker;
+  const isIdle = idleWatch(run);
   for (;;) {
     step(run);
+    if (isIdle()) return leaveLoop(run, node, frame);
     const holds = truth(run, evaluate(run, node.test, frame));
     if (typeof holds !== 'boolean')
       return exploreOnce(run, holds, frame, node.body, () => execute(run, node.body, frame));
@@ -221,6 +225,27 @@ function runWhile(run: Runtime, node: Extract<Statement, { kind: 'while' }>, fra
   }
   run.marker = marker;
   return execute(run, node.otherwise, frame);
+}
+
+/** Steps of a loop without a new layer after which it is left: it trains, waits or never ends. */
+const IDLE_STEPS = 150_000;
+
+/** Tells whether the loop that starts now has gone on for long without making a layer. */
+function idleWatch(run: Runtime): () => boolean {
+  let { steps, layerCount } = run;
+  return () => {
+    if (run.layerCount !== layerCount) ({ steps, layerCount } = run);
+    return run.steps - steps > IDLE_STEPS;
+  };
+}
+
+/** Goes on behind a loop; what it writes is not known. */
+function leaveLoop(run: Runtime, node: Extract<Statement, { kind: 'for' | 'while' }>, frame: Frame): Completion {
+  const at = { file: frame.file, start: node.start, end: node.body[0]?.start ?? node.end };
+  const reason = 'the loop goes on without making layers; it is left after a while';
+  stopAt(run, reason, at);
+  forget(run, node.body, frame, { kind: 'unknown', reason, at });
+  return 'normal';
 }
 
 function runWith(run: Runtime, node: Extract<Statement, { kind: 'with' }>, frame: Frame): Completion {

@@ -149,13 +149,10 @@ function outputsOf(
   if (own?.kind === 'function') return callOwn(run, layer, own, given, args, named, site);
   if (state.model && state.model.kind !== 'subclassed') return applyModel(run, layer, given, site);
   if (state.className === 'Lambda') return callLambda(run, state, given, named, site);
-  buildLayer(run, layer, given);
-  return catalogueOutputs(
-    run,
-    layer,
-    state.spec?.inputs || state.className === 'MultiHeadAttention' ? all : tensors,
-    named,
-  );
+  // Layers of several inputs take them as arguments of their own: `attention(query, value)`.
+  const taken = state.spec?.inputs ? all : tensors;
+  buildLayer(run, layer, state.spec?.inputs ? list([...all]) : given);
+  return catalogueOutputs(run, layer, taken, named);
 }
 
 /** Creates a layer's weights, once. */

@@ -4,7 +4,15 @@ import type { Shape } from '../../../graph/tensor.ts';
 import type { Json } from '../../model.ts';
 import { iterate } from '../language/iteration.ts';
 import { type Runtime, raise, unknownHere } from '../runtime.ts';
-import { type CallSite, type Instance, type Named, NONE, type TensorValue, type Unknown, type Value } from '../values.ts';
+import {
+  type CallSite,
+  type Instance,
+  type Named,
+  NONE,
+  type TensorValue,
+  type Unknown,
+  type Value,
+} from '../values.ts';
 import { allocateLayer } from './make-layer.ts';
 import { automaticName } from './naming.ts';
 
@@ -76,6 +84,8 @@ export function readShape(run: Runtime, value: Value): { readonly shape: Shape |
     if (item.kind === 'none') return null;
     if (item.kind === 'float' && Number.isInteger(item.value) && run.version === 2) return item.value;
     if (item.kind === 'array' && item.data?.length === 1) return item.data[0]!;
+    // A size that is only known when the model runs.
+    if (item.kind === 'tensor' && (item.sizes || run.insideCall > 0)) return item.sizes?.[0] ?? null;
     if (item.kind === 'unknown') doubt ??= item;
     else if (item.kind === 'float') raise(run, 'ValueError', `a shape holds integers and None; it holds ${item.value}`);
     else doubt ??= unknownHere(run, 'a size of the shape is not known');

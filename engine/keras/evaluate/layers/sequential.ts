@@ -128,7 +128,11 @@ function firstShape(run: Runtime, layer: Instance): Shape | undefined {
   if (model?.kind === 'sequential') return model.input?.shape ?? undefined;
   const inner = layer.attributes.get('layer');
   // TFMOT's wrappers take over what their layer states.
-  if (/^(QuantizeAnnotate|PruneLowMagnitude|ClusterWeights)$/.test(state.className) && inner?.kind === 'instance' && inner.layer) {
+  if (
+    /^(QuantizeAnnotate|PruneLowMagnitude|ClusterWeights)$/.test(state.className) &&
+    inner?.kind === 'instance' &&
+    inner.layer
+  ) {
     return firstShape(run, inner);
   }
   const wrapped = state.given.get('layer');

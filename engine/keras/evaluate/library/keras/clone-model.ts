@@ -4,9 +4,9 @@ import { findLayerClass } from '../../frameworks/layer-classes.ts';
 import { cloneLayer } from '../../frameworks/layer-members.ts';
 import { callValue } from '../../language/calls.ts';
 import { record } from '../../layers/apply-layer.ts';
-import type { Node } from '../../layers/layer-state.ts';
 import { modelGraph } from '../../layers/functional.ts';
 import { makeInput } from '../../layers/inputs.ts';
+import type { Node } from '../../layers/layer-state.ts';
 import { addLayer, rebuildModel } from '../../layers/sequential.ts';
 import { mapTensors, tensorsIn } from '../../layers/structure.ts';
 import { type Runtime, unknownHere } from '../../runtime.ts';
@@ -104,7 +104,12 @@ function functional(run: Runtime, model: Instance, change: CloneLayer, { behindI
       if (node.inputs.length === 0) continue;
       const inputs = node.inputs.map((input) => tensors.get(key(input))!);
       const outputs = node.again
-        ? repeatOperation(run, layer, node, inputs.flatMap((input) => tensorsIn(input)))
+        ? repeatOperation(
+            run,
+            layer,
+            node,
+            inputs.flatMap((input) => tensorsIn(input)),
+          )
         : applyCopy(run, layer, inputs, copies, change);
       const flat = tensorsIn(outputs);
       node.outputs.forEach((output, i) => tensors.set(key(output), flat[i] ?? outputs));

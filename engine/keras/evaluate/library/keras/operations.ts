@@ -88,7 +88,8 @@ const PLAIN: { readonly [name: string]: NativeCall } = {
   full: constantArray,
   eye: (_run, [n, m]) =>
     makeArray([integerIn(n!) ?? null, integerIn(m && m.kind !== 'none' ? m : n!) ?? null], 'float32'),
-  arange: (_run, [start, stop, step]) => {
+  arange: (_run, args, named) => {
+    const [start, stop, step] = ['start', 'stop', 'step'].map((name, i) => args[i] ?? named.get(name));
     const [from, to] = stop && stop.kind !== 'none' ? [integerIn(start!), integerIn(stop)] : [0, integerIn(start!)];
     const by = step && step.kind !== 'none' ? integerIn(step) : 1;
     return makeArray([from === undefined || to === undefined || !by ? null : Math.ceil((to - from) / by)], 'int32');

@@ -6,13 +6,46 @@ import type { LayerState } from '../../layers/layer-state.ts';
 import type { Instance } from '../../values.ts';
 
 /** How many variables the quantizers of a layer's wrapper have; `split` is a separable convolution. */
-export type LayerPlan = { readonly kind: 'wrap'; readonly variables: number } | { readonly kind: 'split' } | { readonly kind: 'refuse' };
+export type LayerPlan =
+  | { readonly kind: 'wrap'; readonly variables: number }
+  | { readonly kind: 'split' }
+  | { readonly kind: 'refuse' };
 
 /** Min and max of one range. */
 const RANGE = 2;
 
-const QUANTIZED_OUTPUT = new Set(['ReLU', 'LeakyReLU', 'Concatenate', 'UpSampling2D', 'AveragePooling1D', 'AveragePooling2D', 'GlobalAveragePooling1D', 'GlobalAveragePooling2D', 'GlobalAveragePooling3D', 'Add']);
-const UNTOUCHED = new Set(['Softmax', 'Cropping1D', 'Cropping2D', 'Cropping3D', 'ZeroPadding1D', 'ZeroPadding2D', 'ActivityRegularization', 'Dropout', 'Flatten', 'Permute', 'Reshape', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D', 'GlobalMaxPooling1D', 'GlobalMaxPooling2D', 'GlobalMaxPooling3D', 'MaxPooling2D']);
+const QUANTIZED_OUTPUT = new Set([
+  'ReLU',
+  'LeakyReLU',
+  'Concatenate',
+  'UpSampling2D',
+  'AveragePooling1D',
+  'AveragePooling2D',
+  'GlobalAveragePooling1D',
+  'GlobalAveragePooling2D',
+  'GlobalAveragePooling3D',
+  'Add',
+]);
+const UNTOUCHED = new Set([
+  'Softmax',
+  'Cropping1D',
+  'Cropping2D',
+  'Cropping3D',
+  'ZeroPadding1D',
+  'ZeroPadding2D',
+  'ActivityRegularization',
+  'Dropout',
+  'Flatten',
+  'Permute',
+  'Reshape',
+  'SpatialDropout1D',
+  'SpatialDropout2D',
+  'SpatialDropout3D',
+  'GlobalMaxPooling1D',
+  'GlobalMaxPooling2D',
+  'GlobalMaxPooling3D',
+  'MaxPooling2D',
+]);
 const BEFORE_ACTIVATION = new Set(['softmax', 'sigmoid', 'tanh', 'gelu']);
 const AFTER_ACTIVATION = new Set(['linear', 'relu', 'swish', 'gelu']);
 
@@ -42,9 +75,11 @@ function weightRanges(state: LayerState): number {
 }
 
 const CONVOLUTIONS = new Set(['Conv2D', 'DepthwiseConv2D']);
-const isNorm = (layer: Instance | undefined): layer is Instance => /^(Sync)?BatchNormalization$/.test(layer?.layer?.className ?? '');
+const isNorm = (layer: Instance | undefined): layer is Instance =>
+  /^(Sync)?BatchNormalization$/.test(layer?.layer?.className ?? '');
 const isRelu = (layer: Instance): boolean =>
-  layer.layer!.className === 'ReLU' || (layer.layer!.className === 'Activation' && activationOf(layer.layer!) === 'relu');
+  layer.layer!.className === 'ReLU' ||
+  (layer.layer!.className === 'Activation' && activationOf(layer.layer!) === 'relu');
 
 /** A layer and the layers that feed it. */
 export interface WiredLayer {
@@ -64,7 +99,10 @@ export function wiredLayers(model: Instance): WiredLayer[] {
 }
 
 /** The plan of each layer that is to be quantized. */
-export function quantizePlans(wired: readonly WiredLayer[], wanted: (layer: Instance) => boolean): Map<Instance, LayerPlan> {
+export function quantizePlans(
+  wired: readonly WiredLayer[],
+  wanted: (layer: Instance) => boolean,
+): Map<Instance, LayerPlan> {
   const fused = fusions(wired, wanted);
   const plans = new Map<Instance, LayerPlan>();
   for (const { layer } of wired) {
@@ -72,6 +110,15 @@ export function quantizePlans(wired: readonly WiredLayer[], wanted: (layer: Inst
     plans.set(layer, planOf(layer, fused));
   }
   return plans;
+}
+
+const HAS_KERNEL = new Set(['Conv2D', 'DepthwiseConv2D', 'Conv2DTranspose', 'Dense']);
+
+/** Variables of a layer that only feeds a quantized one: its output is quantized, its weights are not. Undefined: left alone. */
+export function outputOnlyVariables(layer: Instance): number | undefined {
+  const plan = planOf(layer, { quietActivation: new Set(), quietOutput: new Set(), norms: new Map() });
+  if (plan.kind !== 'wrap') return undefined;
+  return plan.variables - (HAS_KERNEL.has(layer.layer!.className) ? weightRanges(layer.layer!) : 0);
 }
 
 interface Fusions {
@@ -110,7 +157,8 @@ function fusions(wired: readonly WiredLayer[], wanted: (layer: Instance) => bool
 }
 
 const canFuse = (layer: Instance): boolean =>
-  (CONVOLUTIONS.has(layer.layer!.className) || layer.layer!.className === 'Dense') && activationOf(layer.layer!) === 'linear';
+  (CONVOLUTIONS.has(layer.layer!.className) || layer.layer!.className === 'Dense') &&
+  activationOf(layer.layer!) === 'linear';
 
 function planOf(layer: Instance, { quietActivation, quietOutput, norms }: Fusions): LayerPlan {
   const state = layer.layer!;
