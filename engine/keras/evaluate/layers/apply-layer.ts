@@ -25,6 +25,7 @@ import { applyModel } from './apply-model.ts';
 import { asKeras } from './errors.ts';
 import type { LayerState, Node } from './layer-state.ts';
 import { ensureNamed } from './make-layer.ts';
+import { uniqueName } from './naming.ts';
 import { eager, mapTensors, tensorsIn, unknownIn } from './structure.ts';
 import { layerOfJson, toJson } from './to-json.ts';
 import { trackedLayers } from './tracking.ts';
@@ -213,6 +214,11 @@ export function buildFromCatalogue(run: Runtime, layer: Instance, shapes: readon
   if (shapes.some((shape) => shape === null)) {
     state.uncertain ??= unknownHere(run, 'the shape of the input is not known');
     return;
+  }
+  if (run.version === 3 && /^(MultiHead|GroupedQuery)Attention$/.test(spec.class)) {
+    // The layers inside it take names of their own.
+    uniqueName(run, 'softmax');
+    uniqueName(run, 'dropout');
   }
   state.weights = [...asKeras(run, () => spec.weights(application(run, state, shapes as Shape[])))];
 }

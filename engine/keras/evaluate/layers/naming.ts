@@ -17,8 +17,10 @@ export function snakeCase(name: string, version: 2 | 3): string {
 /** `conv2d`, `conv2d_1`, … */
 export function uniqueName(run: Runtime, stem: string): string {
   touch(run, run.names);
-  const count = run.names.get(stem) ?? 0;
-  run.names.set(stem, count + 1);
+  // Keras 2 counts by graph, and a layer's own `call` and `build` run in a graph of their own.
+  const key = run.version === 2 && run.insideCall > 0 ? `inner ${stem}` : stem;
+  const count = run.names.get(key) ?? 0;
+  run.names.set(key, count + 1);
   return count === 0 ? stem : `${stem}_${count}`;
 }
 

@@ -159,12 +159,21 @@ function toLayer(
     class: state.className,
     config: { name: state.name ?? '', ...state.config } as { readonly [name: string]: Json },
     calls,
-    outputShape: shapes.length === 0 ? null : shapes.length === 1 ? shapes[0]! : shapes,
+    outputShape: shapes.length === 0 ? ownShape(state) : shapes.length === 1 ? shapes[0]! : shapes,
     weights: weightsOf(layer, state),
     ...(model && { model }),
     origin: originOf(state.site),
     ...(uncertain && { uncertain: reasonText(uncertain) }),
   };
+}
+
+/** A model that nobody calls has the output of its own graph. */
+function ownShape({ model }: LayerState): KerasLayer['outputShape'] {
+  const outputs =
+    model?.kind === 'functional' ? model.outputs : model?.kind === 'sequential' && model.output ? [model.output] : [];
+  const shapes = outputs.map(({ shape }) => shape);
+  if (shapes.length === 0 || shapes.includes(null)) return null;
+  return shapes.length === 1 ? shapes[0]! : (shapes as Shape[]);
 }
 
 function weightsOf(layer: Instance, state: LayerState): KerasLayer['weights'] {

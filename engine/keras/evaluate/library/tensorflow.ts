@@ -62,6 +62,8 @@ const VERSION_ONE: { readonly [name: string]: string } = {
   shape: 'compat.v1.shape',
   transpose: 'compat.v1.transpose',
   gather: 'compat.v1.gather',
+  squeeze: 'compat.v1.squeeze',
+  pad: 'compat.v1.pad',
   gather_nd: 'compat.v1.gather_nd',
   where: 'where',
 };

@@ -16,9 +16,7 @@ const MODULE_OF: { readonly [name: string]: string } = Object.fromEntries(
 /** Module names of Keras that share one of our sources. */
 const SHARED: { readonly [module: string]: string } = {
   resnet50: 'resnet',
-  resnet_v2: 'resnet',
   vgg19: 'vgg16',
-  mobilenet_v3: 'mobilenet_v3',
 };
 
 const loading: Lookup = (name, run) => sourceModule(run, SHARED[name] ?? name);

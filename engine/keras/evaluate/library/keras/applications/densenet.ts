@@ -1,12 +1,12 @@
 // DenseNet121, 169 and 201.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const DENSENET = `
 import keras
 from keras import backend, layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.torch}
 def _norm(x, name):
     return layers.BatchNormalization(axis=3, epsilon=1.001e-5, name=name)(x)
 

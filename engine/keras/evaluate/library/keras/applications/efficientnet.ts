@@ -1,12 +1,12 @@
 // EfficientNetB0 to B7.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const EFFICIENTNET = `
 import math
 from keras import layers, models
 from keras.applications.imagenet_utils import correct_pad, obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.none}
 # Kernel size, repeats, filters in and out, expansion and stride of each stage.
 _STAGES = ((3, 1, 32, 16, 1, 1), (3, 2, 16, 24, 6, 2), (5, 2, 24, 40, 6, 2), (3, 3, 40, 80, 6, 2),
            (5, 3, 80, 112, 6, 1), (5, 4, 112, 192, 6, 2), (3, 1, 192, 320, 6, 1))

@@ -1,6 +1,8 @@
 // `keras.applications.imagenet_utils`: what model builders ask of it.
 
 export const IMAGENET_UTILS = `
+import keras
+import numpy as np
 from keras import backend
 
 def obtain_input_shape(input_shape, default_size, min_size, data_format=None, require_flatten=True, weights=None):
@@ -36,8 +38,25 @@ def obtain_input_shape(input_shape, default_size, min_size, data_format=None, re
 
 _obtain_input_shape = obtain_input_shape
 
+def reverse_channels(x):
+    if keras.__version__.startswith('2') or not backend.is_keras_tensor(x):
+        return x[..., ::-1]
+    return keras.ops.stack([x[..., i] for i in (2, 1, 0)], axis=-1)
+
+def shift_channels(x, mean):
+    if not backend.is_keras_tensor(x):
+        return x
+    if keras.__version__.startswith('2'):
+        return backend.bias_add(x, backend.constant(mean))
+    return x + np.zeros((1,) * (len(x.shape) - 1) + (3,))
+
 def preprocess_input(x, data_format=None, mode='caffe'):
-    return x
+    if mode == 'tf':
+        x = x / 127.5
+        return x - 1.0
+    if mode == 'torch':
+        return shift_channels(x / 255.0, [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    return shift_channels(reverse_channels(x), [103.939, 116.779, 123.68])
 
 def decode_predictions(preds, top=5):
     return preds

@@ -1,11 +1,11 @@
 // InceptionV3.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const INCEPTION = `
 from keras import layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.tf}
 def _conv(x, filters, rows, cols, padding='same', strides=(1, 1)):
     x = layers.Conv2D(filters, (rows, cols), strides=strides, padding=padding, use_bias=False)(x)
     x = layers.BatchNormalization(axis=3, scale=False)(x)

@@ -1,11 +1,11 @@
 // MobileNet and MobileNetV2.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const MOBILENET = `
 from keras import backend, layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.tf}
 def _size(input_shape):
     if input_shape is None:
         return 224
@@ -54,7 +54,7 @@ def MobileNet(input_shape=None, alpha=1.0, depth_multiplier=1, dropout=1e-3, inc
 export const MOBILENET_V2 = `
 from keras import backend, layers, models
 from keras.applications.imagenet_utils import obtain_input_shape, correct_pad
-${HELPERS}
+${HELPERS}${PREPROCESS.tf}
 def _divisible(value, divisor=8):
     result = max(divisor, int(value + divisor / 2) // divisor * divisor)
     return result + divisor if result < 0.9 * value else result

@@ -1,11 +1,11 @@
 // ResNet50, 101 and 152, and their second version.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const RESNET = `
 from keras import layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.caffe}
 _EPSILON = 1.001e-5
 
 def _norm(x, name):
@@ -91,7 +91,11 @@ def ResNet101(include_top=True, weights='imagenet', input_tensor=None, input_sha
 
 def ResNet152(include_top=True, weights='imagenet', input_tensor=None, input_shape=None, pooling=None, classes=1000, classifier_activation='softmax', name='resnet152'):
     return _resnet(False, (3, 8, 36, 3), name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation)
+`;
 
+export const RESNET_V2 = `
+from keras.applications.resnet import _resnet
+${HELPERS}${PREPROCESS.tf}
 def ResNet50V2(include_top=True, weights='imagenet', input_tensor=None, input_shape=None, pooling=None, classes=1000, classifier_activation='softmax', name='resnet50v2'):
     return _resnet(True, (3, 4, 6, 3), name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation)
 

@@ -1,11 +1,11 @@
 // VGG16 and VGG19.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const VGG = `
 from keras import layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.caffe}
 def _vgg(name, repeats, include_top, weights, input_tensor, input_shape, pooling, classes, activation):
     check(weights, include_top, classes)
     input_shape = obtain_input_shape(input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights)

@@ -1,11 +1,11 @@
 // Xception.
 
-import { HELPERS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './helpers.ts';
 
 export const XCEPTION = `
 from keras import layers, models
 from keras.applications.imagenet_utils import obtain_input_shape
-${HELPERS}
+${HELPERS}${PREPROCESS.tf}
 def _shortcut(x, filters):
     x = layers.Conv2D(filters, (1, 1), strides=(2, 2), padding='same', use_bias=False)(x)
     return layers.BatchNormalization(axis=-1)(x)
