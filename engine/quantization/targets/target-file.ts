@@ -74,8 +74,8 @@ export function parseTarget(text: string, file: string): OpTarget {
   const [issue] = parsed.error.issues;
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   const node = document.getIn(path, true) as { readonly range?: readonly number[] } | undefined;
-  const key = path.length === 0 ? 'The target' : `\`${path.join('.')}\``;
-  throw new InputError(`${key} of the target is wrong: ${problem(issue)}. docs/targets.md lists the keys.`, {
+  const what = path.length === 0 ? 'The target file' : `\`${path.join('.')}\` of the target`;
+  throw new InputError(`${what} is wrong: ${problem(issue)}. docs/targets.md lists the keys.`, {
     ...place(node?.range?.[0] ?? 0),
     key: path.join('.'),
   });
