@@ -24,13 +24,13 @@ export function convertModule(root: Node, text: string): PythonModule {
   return { text, body: convertBody(root), errors };
 }
 
-function collectErrors(node: Node, errors: Span[]): void {
-  if (errors.length >= 100) return;
+function collectErrors(node: Node, errors: Span[], depth = 0): void {
+  if (errors.length >= 100 || depth > 500) return;
   if (node.isError || node.isMissing) {
     errors.push({ start: node.startIndex, end: node.endIndex });
     return;
   }
-  for (const child of node.children) if (child?.hasError) collectErrors(child, errors);
+  for (const child of node.children) if (child?.hasError) collectErrors(child, errors, depth + 1);
 }
 
 /** The statements among a node's children. */
@@ -38,12 +38,23 @@ export function convertBody(parent: Node): Statement[] {
   const body: Statement[] = [];
   for (const child of parent.namedChildren) {
     if (!child || child.type === 'comment') continue;
-    const converted = convertStatement(child);
+    const converted = convertStatementSafely(child);
     if (converted === undefined) continue;
     if (Array.isArray(converted)) body.push(...converted);
     else body.push(converted as Statement);
   }
   return body;
+}
+
+/** A statement that nests beyond the stack is one that could not be read. */
+function convertStatementSafely(node: Node): Statement | readonly Statement[] | undefined {
+  if (node.parent?.parent) return convertStatement(node);
+  try {
+    return convertStatement(node);
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'error', reason: 'the statement nests too deeply', ...span(node) };
+    throw error;
+  }
 }
 
 function convertStatement(node: Node): Statement | readonly Statement[] | undefined {

@@ -9,6 +9,7 @@ import { FRAME_BUILTINS } from './builtins/frame-builtins.ts';
 import type { Frame } from './frame.ts';
 import { applyKeras, applyTensorFlow } from './frameworks/apply-operation.ts';
 import { layerClass } from './frameworks/layer-classes.ts';
+import { callValue } from './language/calls.ts';
 import { evaluate } from './language/expressions.ts';
 import { findModule } from './language/imports.ts';
 import { executeModule } from './language/statements.ts';
@@ -48,6 +49,7 @@ export function evaluateFile(file: SourceFile, options: EvaluateOptions): Evalua
     executeModule(run, file.module.body, frame);
     for (const { start, end } of file.module.errors.slice(0, 20))
       stopAt(run, 'the syntax is not valid', { file, start, end });
+    if (options.callBuilders) callBuilders(run, file, frame);
     if (options.entry) found = entryModels(run, file, options.entry, frame);
   });
   const models = options.entry ? found : run.models;
@@ -122,6 +124,27 @@ function makeRuntime(file: SourceFile, { kerasVersion, reader, budget }: Evaluat
 /** A module of a package is imported behind the package's own text, which may set it up. */
 function importParents(run: Runtime, file: SourceFile, frame: Frame): void {
   for (const name of run.reader.packagesOf?.(file.path) ?? []) findModule(run, name, 0, frame);
+}
+
+/** Calls the functions of the file that build a model and ask for nothing. */
+function callBuilders(run: Runtime, file: SourceFile, frame: Frame): void {
+  for (const [name, value] of [...frame.globals]) {
+    if (value.kind !== 'function' || !value.definition || value.closure.file !== file || name.startsWith('_')) continue;
+    const { start, end } = value.definition;
+    if (!/Model\(|Sequential\(/.test(file.module.text.slice(start, end))) continue;
+    const isOpen = value.parameters.every(({ name: own, kind }) => kind === 'args' || kind === 'kwargs' || value.defaults.has(own));
+    if (!isOpen) continue;
+    const { site, stops } = run;
+    const before = stops.length;
+    try {
+      callValue(run, value, [], NO_NAMED, { file, start: 0, end: 0, depth: 0 });
+    } catch (error) {
+      if (!(error instanceof PythonError)) throw error;
+      // What a program never calls may fail without it.
+      stops.length = before;
+      run.site = site;
+    }
+  }
 }
 
 function moduleFrame(file: SourceFile): Frame {

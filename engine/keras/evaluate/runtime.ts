@@ -112,10 +112,10 @@ export function step(run: Runtime): void {
 
 /** Counts elements that are about to be made. */
 export function allocate(run: Runtime, count: number): void {
-  run.elements += count;
-  if (!(run.elements <= run.budget.elements)) {
-    throw new BudgetError(`the run makes more than ${run.budget.elements} values`, run.site);
+  if (!(run.elements + count <= run.budget.elements)) {
+    raise(run, 'MemoryError', `the run would make more than ${run.budget.elements} values`);
   }
+  run.elements += count;
 }
 
 /** Notes a place at which something was given up; once a place and reason. */

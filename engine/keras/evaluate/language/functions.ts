@@ -2,7 +2,7 @@
 
 import type { FunctionDefinition, Parameter } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
-import { BudgetError, type Runtime, raise, step } from '../runtime.ts';
+import { type Runtime, raise, step } from '../runtime.ts';
 import { type CallSite, dictOf, type FunctionValue, type Named, NO_NAMED, NONE, tuple, type Value } from '../values.ts';
 import { evaluate } from './expressions.ts';
 import { join } from './join.ts';
@@ -45,7 +45,7 @@ export function callFunction(
 ): Value {
   step(run);
   if (site.depth > run.budget.callDepth) {
-    throw new BudgetError(`the calls nest deeper than ${run.budget.callDepth}`, site);
+    raise(run, 'RecursionError', `the calls nest deeper than ${run.budget.callDepth}`, site);
   }
   const { closure } = callee;
   const locals = new Map<string, Value>();

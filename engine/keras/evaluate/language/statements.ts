@@ -11,7 +11,7 @@ import { callMethod, callValue } from './calls.ts';
 import { defineClass } from './classes.ts';
 import { matchesException, raised } from './exceptions.ts';
 import { evaluate } from './expressions.ts';
-import { forget } from './forget.ts';
+import { forget, forgetText } from './forget.ts';
 import { makeFunction } from './functions.ts';
 import { importFrom, importModules } from './imports.ts';
 import { iterate } from './iteration.ts';
@@ -61,7 +61,8 @@ export function executeModule(run: Runtime, body: readonly Statement[], frame: F
   }
 }
 
-const isAnsweredBy = (at: Place, frame: Frame): boolean => at.file === frame.file;
+/** A place of the file itself that is more than its beginning. */
+const isAnsweredBy = (at: Place, frame: Frame): boolean => at.file === frame.file && at.end > at.start;
 
 const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   expression: (run, node, frame) => {
@@ -155,7 +156,9 @@ const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   },
   match: runMatch,
   error: (run, node, frame) => {
-    stopAt(run, node.reason, { file: frame.file, start: node.start, end: node.end });
+    const at = { file: frame.file, start: node.start, end: node.end };
+    stopAt(run, node.reason, at);
+    forgetText(run, frame.file.module.text.slice(node.start, node.end), frame, { kind: 'unknown', reason: node.reason, at });
     return 'normal';
   },
 };
