@@ -31,7 +31,7 @@ export interface LayerMaker {
 
 export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: ModelOf, model?: KerasModel): LayerMaker {
   if (model) return modelMaker(json, model);
-  const isOperation = version === 3 && isOperationJson(json);
+  const isOperation = version === 3 && json.custom === undefined && isOperationJson(json);
   if (isOperation || isRawOp(json)) {
     const call = (inputs: readonly Shape[], callArguments: Config) => {
       const outputShapes = operationShapes({ ...json, layer: json.name, kerasVersion: version }, inputs, callArguments);
