@@ -132,7 +132,9 @@ function callBuilders(run: Runtime, file: SourceFile, frame: Frame): void {
     if (value.kind !== 'function' || !value.definition || value.closure.file !== file || name.startsWith('_')) continue;
     const { start, end } = value.definition;
     if (!/Model\(|Sequential\(/.test(file.module.text.slice(start, end))) continue;
-    const isOpen = value.parameters.every(({ name: own, kind }) => kind === 'args' || kind === 'kwargs' || value.defaults.has(own));
+    const isOpen = value.parameters.every(
+      ({ name: own, kind }) => kind === 'args' || kind === 'kwargs' || value.defaults.has(own),
+    );
     if (!isOpen) continue;
     const { site, stops } = run;
     const before = stops.length;

@@ -24,7 +24,9 @@ export function forget(run: Runtime, body: readonly Statement[], frame: Frame, w
 
 /** The same of a text that is no Python: names that its lines assign or change. */
 export function forgetText(run: Runtime, text: string, frame: Frame, why: Unknown): void {
-  for (const [, name] of text.slice(0, 10_000).matchAll(/^[ \t]*(\w+)\s*(?:=|\.(?:add|append|extend|insert|pop|update)\s*\()/gm)) {
+  for (const [, name] of text
+    .slice(0, 10_000)
+    .matchAll(/^[ \t]*(\w+)\s*(?:=|\.(?:add|append|extend|insert|pop|update)\s*\()/gm)) {
     const old = findName(name!, frame);
     if (old) storeName(run, name!, doubtful(run, old, why), frame);
   }

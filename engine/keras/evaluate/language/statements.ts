@@ -158,7 +158,11 @@ const EXECUTORS: { readonly [K in Statement['kind']]: Executor<K> } = {
   error: (run, node, frame) => {
     const at = { file: frame.file, start: node.start, end: node.end };
     stopAt(run, node.reason, at);
-    forgetText(run, frame.file.module.text.slice(node.start, node.end), frame, { kind: 'unknown', reason: node.reason, at });
+    forgetText(run, frame.file.module.text.slice(node.start, node.end), frame, {
+      kind: 'unknown',
+      reason: node.reason,
+      at,
+    });
     return 'normal';
   },
 };

@@ -12,7 +12,8 @@ export function makeFunctional(run: Runtime, model: Instance, inputs: Value, out
   state.built = true;
   state.trackedBefore = state.tracked.length;
   const doubt = unknownIn(inputs) ?? unknownIn(outputs);
-  if (doubt) state.uncertain ??= doubt;
+  const uncertain = [...tensorsIn(inputs), ...tensorsIn(outputs)].find((tensor) => tensor.uncertain)?.uncertain;
+  if (doubt ?? uncertain) state.uncertain ??= (doubt ?? uncertain)!;
   const structure = inputs;
   const given = tensorsIn(structure);
   const ends = tensorsIn(outputs).filter((tensor) => tensor.history);
