@@ -8,9 +8,9 @@ import { placeIn } from './places.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
-export function formatText(files: readonly CheckedFile[], target: string): string {
+export function formatText(files: readonly CheckedFile[]): string {
   const lines = files.flatMap(({ file, models }) => models.flatMap((model) => modelLines(file, model)));
-  return [...lines, summary(files, target)].join('\n');
+  return [...lines, summary(files)].join('\n');
 }
 
 function modelLines(file: string, checked: CheckedModel): string[] {
@@ -25,7 +25,7 @@ function modelLines(file: string, checked: CheckedModel): string[] {
 const place = (file: string, at: SourceLocation | null): string =>
   at === null ? displayPath(file) : `${displayPath(at.file)}:${at.line}:${at.column}`;
 
-function summary(files: readonly CheckedFile[], target: string): string {
+function summary(files: readonly CheckedFile[]): string {
   const models = files.flatMap((each) => each.models);
   const found = models.flatMap(({ findings }) => findings);
   const counts = SEVERITIES.flatMap((severity) => {
@@ -33,6 +33,6 @@ function summary(files: readonly CheckedFile[], target: string): string {
     return number === 0 ? [] : [`${number} ${severity === 'information' || number === 1 ? severity : `${severity}s`}`];
   });
   const checked = models.filter(({ model }) => model !== null).length;
-  const what = `${checked} ${checked === 1 ? 'model' : 'models'} for ${target}`;
+  const what = `${checked} ${checked === 1 ? 'model' : 'models'} for ${[...new Set(files.map(({ target }) => target))].join(', ')}`;
   return counts.length === 0 ? `Nothing found in ${what}.` : `${counts.join(', ')} in ${what}.`;
 }

@@ -16,7 +16,7 @@ import { print, sayFailure } from '../terminal.ts';
 declare const QUANTLENS_VERSION: string;
 
 interface Options {
-  readonly target: string;
+  readonly target?: string;
   readonly format: 'text' | 'json' | 'sarif';
   readonly severity: SeveritySettings;
   readonly entry?: string;
@@ -28,7 +28,10 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
   return new Command('check')
     .description('say what will not quantize well on a target, at the line that causes it')
     .argument('<files...>', 'Python files, notebooks, .h5, .keras or Keras .json models, or configs (*.quant.yaml)')
-    .option('--target <target>', 'a target by name, or a file that describes one', 'tflite-int8')
+    .option(
+      '--target <target>',
+      'a target by name, or a file that describes one (default: a config’s own, else tflite-int8)',
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .option(
       '--severity <rule=severity>',
@@ -61,14 +64,14 @@ function severity(text: string, settings: SeveritySettings): SeveritySettings {
 
 /** 2 where a file could not be read, 1 where a finding is an error. */
 async function check(files: readonly string[], options: Options): Promise<number> {
-  const target = loadTarget(options.target, process.cwd());
+  const target = options.target === undefined ? undefined : loadTarget(options.target, process.cwd());
   const checked: CheckedFile[] = [];
   let unread = false;
   for (const file of files) {
     try {
       checked.push(
         await checkFile(resolve(file), {
-          target,
+          ...(target && { target }),
           severity: options.severity,
           ...(options.entry !== undefined && { entry: options.entry }),
           roots: options.root.map((folder) => resolve(folder)),
@@ -83,7 +86,7 @@ async function check(files: readonly string[], options: Options): Promise<number
   }
   if (options.format === 'json') print(formatJson(checked));
   else if (options.format === 'sarif') print(formatSarif(checked, QUANTLENS_VERSION));
-  else if (checked.length > 0) print(formatText(checked, target.name));
+  else if (checked.length > 0) print(formatText(checked));
   if (unread) return 2;
   const findings = checked.flatMap(({ models }) => models.flatMap((model) => model.findings));
   return findings.some((finding) => finding.severity === 'error') ? 1 : 0;

@@ -5,6 +5,7 @@ import type { Graph } from '../../engine/graph/graph.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
 import type { KerasModel, KerasWeights, Stop } from '../../engine/keras/model.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
+import { TFLITE_INT8 } from '../../engine/quantization/targets/tflite-int8.ts';
 import { type ApiCall, apiCalls } from '../../engine/rules/api-calls.ts';
 import { checkContext, checkSource, ruleContext } from '../../engine/rules/check-model.ts';
 import type { ConfigFacts } from '../../engine/rules/config-facts.ts';
@@ -19,9 +20,11 @@ import {
 import { displayPath } from '../files/files.ts';
 import { loadModel } from '../models/load-model.ts';
 import { isPython, pythonModels } from '../models/python-models.ts';
+import { isConfig, readConfig } from './read-config.ts';
 
 export interface CheckOptions {
-  readonly target: Target;
+  /** That of a config or else LiteRT's int8 where none is asked for. */
+  readonly target?: Target;
   readonly severity: SeveritySettings;
   /** Expression that gives the model of a Python file; without it, every model that the file builds. */
   readonly entry?: string;
@@ -52,12 +55,19 @@ export interface CheckedModel {
 
 export interface CheckedFile {
   readonly file: string;
+  /** Name of the target that was checked for. */
+  readonly target: string;
   readonly models: readonly CheckedModel[];
 }
 
 /** @throws InputError for a file that cannot be read or is no model. */
 export async function checkFile(file: string, options: CheckOptions): Promise<CheckedFile> {
-  return checkRead(file, isPython(file) ? await readPython(file, options) : await readModelFile(file), options);
+  if (isConfig(file)) {
+    const { target, ...read } = await readConfig(file, options.target);
+    return checkRead(file, read, target, options.severity);
+  }
+  const read = isPython(file) ? await readPython(file, options) : await readModelFile(file);
+  return checkRead(file, read, options.target ?? TFLITE_INT8, options.severity);
 }
 
 async function readPython(file: string, { entry, roots, kerasVersion }: CheckOptions): Promise<ReadFile> {
@@ -92,12 +102,12 @@ async function readModelFile(file: string): Promise<ReadFile> {
 }
 
 /** The findings about what was read: those of each model, and those of the text with the first of them. */
-export function checkRead(file: string, read: ReadFile, options: CheckOptions): CheckedFile {
-  const presenting = { severity: options.severity, ignores: read.ignores, locateKey: read.locateKey };
+export function checkRead(file: string, read: ReadFile, target: Target, severity: SeveritySettings): CheckedFile {
+  const presenting = { severity, ignores: read.ignores, locateKey: read.locateKey };
   const models = read.models.map((model): CheckedModel => {
     const graph = tryLower(model, read.weights);
     const { config = null, weights = null, calls } = read;
-    const context = ruleContext(model, graph, options.target, config, { weights, calls });
+    const context = ruleContext(model, graph, target, config, { weights, calls });
     return { model, context, findings: presentFindings(checkContext(context), context, presenting) };
   });
   const stopped = [
@@ -106,8 +116,9 @@ export function checkRead(file: string, read: ReadFile, options: CheckOptions): 
   ];
   const own = presentFindings(checkSource({ file, calls: read.calls, stopped }), null, presenting);
   const [first, ...rest] = models;
-  if (first === undefined) return { file, models: [{ model: null, context: null, findings: own }] };
-  return { file, models: [{ ...first, findings: [...first.findings, ...own] }, ...rest] };
+  if (first === undefined)
+    return { file, target: target.name, models: [{ model: null, context: null, findings: own }] };
+  return { file, target: target.name, models: [{ ...first, findings: [...first.findings, ...own] }, ...rest] };
 }
 
 /** A model that is not whole may have no graph: the rules that need one are then silent. */

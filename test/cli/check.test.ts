@@ -135,6 +135,20 @@ describe('check reads', () => {
       layers: ['d'],
     });
   });
+  test('a config: its model, its target, its own keys', () => {
+    write(
+      'a.quant.yaml',
+      'model: saved.json\ntarget: edge-tpu\nquantization:\n  weights: { bits: 4 }\n  overrides:\n    - match: dd\n      skip: true\n',
+    );
+    const { code, stdout } = quantlens(folder, 'check', 'a.quant.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^a\.quant\.yaml:4:20: error: edge-tpu has no kernels for 4-bit weights.*\[bits-not-on-target\]$/m,
+    );
+    expect(stdout).toMatch(/^a\.quant\.yaml:6:14: warning: .*Did you mean `d`\? \[pattern-matches-nothing\]$/m);
+    const [{ findings }] = checked('a.quant.yaml', '--target', 'tflite-int8').files;
+    expect(findings.map(({ rule }) => rule)).not.toContain('bits-not-on-target');
+  });
   test('a target file of the user’s', () => {
     const [{ findings }] = checked('bad.py', '--target', 'npu.yaml').files;
     expect(findings.map(({ rule, layers }) => [rule, layers[0]])).toContainEqual([
