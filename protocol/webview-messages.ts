@@ -3,6 +3,7 @@
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
 import type { LaidOutGraph } from './graph-view.ts';
 import type { JobEvent } from './job-events.ts';
+import type { JobControl } from './job-request.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A run as lists show it. */
@@ -43,14 +44,23 @@ export type FromErrorPanel =
 /** What one click writes into the config for a layer. */
 export type OverrideChange = 'skip' | '16-bit-activations';
 
+/** An event and when it was heard, ms since 1970. */
+export interface TimedEvent {
+  readonly event: JobEvent;
+  readonly at: number;
+}
+
 export type ToTrainingPanel =
-  | { readonly kind: 'events'; readonly title: string; readonly events: readonly JobEvent[] }
-  | { readonly kind: 'event'; readonly event: JobEvent }
+  /** All so far: at first, and after the panel was hidden. */
+  | { readonly kind: 'events'; readonly title: string; readonly events: readonly TimedEvent[] }
+  | { readonly kind: 'event'; readonly event: TimedEvent }
   | { readonly kind: 'ended'; readonly outcome: 'done' | 'cancelled' | 'failed'; readonly message?: string };
 
 export type FromTrainingPanel =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'control'; readonly command: 'pause' | 'resume' | 'stop-at-epoch' | 'cancel' };
+  | { readonly kind: 'control'; readonly command: JobControl | 'cancel' }
+  | { readonly kind: 'open-errors' }
+  | { readonly kind: 'save'; readonly fileName: string; readonly content: string };
 
 export type ToGraphPanel =
   | { readonly kind: 'graph'; readonly graph: LaidOutGraph }

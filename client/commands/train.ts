@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import { pickConfig } from '../config/pick-config.ts';
 import type { Context } from '../context.ts';
+import type { Job } from '../jobs/jobs.ts';
 import { showErrorPanel } from '../panels/error-panel.ts';
+import { showTrainingPanel, type TrainingPanel } from '../panels/training-panel.ts';
 import { requireTrust } from '../trust.ts';
 import { showFailure } from './show-failure.ts';
 
@@ -25,8 +27,18 @@ export async function runJob(
   request: { kind: 'train' | 'quantize'; config: string; resume?: string },
   title: string,
 ): Promise<void> {
-  const outcome = await context.jobs.run(request, title);
+  const busy = context.jobs.current;
+  const running = context.jobs.run(request, title);
+  const panel = openPanel(context, title, busy);
+  const outcome = await running;
+  panel?.ended(outcome);
   if (outcome.kind === 'failed') return showFailure(context, outcome.event);
   if (outcome.kind === 'cancelled') return;
   if (outcome.event) await showErrorPanel(context, outcome.event.folder);
+}
+
+/** None where another job kept this one from starting. */
+function openPanel(context: Context, title: string, busy: Job | undefined): TrainingPanel | undefined {
+  const job = context.jobs.current;
+  return job && job !== busy ? showTrainingPanel(context, title, job) : undefined;
 }

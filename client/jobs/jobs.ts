@@ -2,7 +2,8 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobEvent } from '../../protocol/job-events.ts';
-import type { JobRequest } from '../../protocol/job-request.ts';
+import type { JobControl, JobRequest } from '../../protocol/job-request.ts';
+import type { TimedEvent } from '../../protocol/webview-messages.ts';
 import { type JobProcess, startJob } from './job-process.ts';
 import { createJobStatus } from './job-status.ts';
 
@@ -14,7 +15,7 @@ export type Outcome =
 export interface Job {
   readonly request: JobRequest;
   /** All events so far: a panel that opens late reads them first. */
-  readonly events: readonly JobEvent[];
+  readonly events: readonly TimedEvent[];
 }
 
 export interface Jobs extends vscode.Disposable {
@@ -23,7 +24,7 @@ export interface Jobs extends vscode.Disposable {
   /** Fires when a job starts and when it has ended. */
   readonly onChange: vscode.Event<void>;
   run(request: JobRequest, title: string): Promise<Outcome>;
-  control(command: 'pause' | 'resume' | 'stop-at-epoch'): void;
+  control(command: JobControl): void;
   cancel(): void;
 }
 
@@ -35,12 +36,12 @@ export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
 
   const run = async (request: JobRequest, title: string): Promise<Outcome> => {
     if (current) throw new Error(vscode.l10n.t('A job is running. Wait for it, or cancel it in the status bar.'));
-    const heard: JobEvent[] = [];
+    const heard: TimedEvent[] = [];
     const lastLines: string[] = [];
     log.info(`${title}: ${JSON.stringify(request)}`);
     const process = startJob(module, request, folderOf(request), {
       event(event) {
-        heard.push(event);
+        heard.push({ event, at: Date.now() });
         logEvent(log, event);
         status.event(event);
         events.fire(event);
@@ -59,7 +60,12 @@ export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
     current = undefined;
     status.hide();
     changes.fire();
-    return outcome(heard, cancelled, code, lastLines);
+    return outcome(
+      heard.map(({ event }) => event),
+      cancelled,
+      code,
+      lastLines,
+    );
   };
   return {
     get current() {

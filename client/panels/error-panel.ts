@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { listRuns, readReport, readRun, watchRuns } from '../runs/run-folders.ts';
 import { followCursor } from './follow-cursor.ts';
 import { revealPlace, type SourcePlace, sayUnknown } from './reveal-source.ts';
+import { saveAs } from './save-as.ts';
 import { openWebview, type Panel } from './webview.ts';
 
 interface Shown {
@@ -149,9 +150,4 @@ function staleLayers({ run, report }: Shown): string[] {
   return report.layers
     .filter(({ source }) => source && isChanged(fileOf(run.record.config, source.file)))
     .map(({ name }) => name);
-}
-
-async function saveAs(folder: string, fileName: string, content: string): Promise<void> {
-  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.file(join(folder, fileName)) });
-  if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
 }

@@ -18,7 +18,7 @@ for (const [name, theme] of Object.entries(THEMES)) {
     style.split(';').flatMap((each) => {
       const at = each.indexOf(':');
       const token = each.slice(0, at).trim();
-      return used.includes(token) ? [[token, each.slice(at + 1).trim()]] : [];
+      return used.includes(token.replace('--vscode-', '')) ? [[token, each.slice(at + 1).trim()]] : [];
     }),
   );
   await window.close();

@@ -1,6 +1,8 @@
 // What each panel is shown with in the browser tests: the messages that the extension would send.
-import type { ToErrorPanel } from '../../../protocol/webview-messages.ts';
+import type { ToErrorPanel, ToGraphPanel, ToTrainingPanel } from '../../../protocol/webview-messages.ts';
+import { fixtureGraph } from './fixture-graph.ts';
 import { fixtureReport, fixtureRun } from './fixture-report.ts';
+import { fixtureTraining } from './fixture-training.ts';
 
 export interface Scene {
   readonly panel: string;
@@ -15,6 +17,15 @@ const runs = [fixtureRun('/project/.quantlens/runs/second', 'second'), fixtureRu
 const errors: readonly ToErrorPanel[] = [
   { kind: 'report', run: runs[0], report: fixtureReport(), stale: ['conv2d_3'] },
   { kind: 'runs', runs },
+];
+
+const graph: readonly ToGraphPanel[] = [
+  { kind: 'graph', graph: fixtureGraph(24) },
+  { kind: 'select', layer: 'layer_6' },
+];
+
+const training: readonly ToTrainingPanel[] = [
+  { kind: 'events', title: 'Train with quantization', events: fixtureTraining() },
 ];
 
 export const SCENES: readonly Scene[] = [
@@ -34,5 +45,19 @@ export const SCENES: readonly Scene[] = [
     name: 'errors-problem',
     messages: [{ kind: 'problem', message: 'report.json is damaged. Inspect the run again to make it anew.' }],
     shown: '[role="alert"]',
+  },
+  { panel: 'graph-view', name: 'graph', messages: graph, shown: '[role="option"][aria-selected="true"]' },
+  {
+    panel: 'graph-view',
+    name: 'graph-problem',
+    messages: [{ kind: 'problem', message: 'x.tflite is cut off.' }],
+    shown: '[role="alert"]',
+  },
+  { panel: 'training-view', name: 'training', messages: training, shown: 'tbody tr' },
+  {
+    panel: 'training-view',
+    name: 'training-failed',
+    messages: [...training, { kind: 'ended', outcome: 'failed', message: 'The disk is full.' }],
+    shown: 'main strong',
   },
 ];
