@@ -90,7 +90,8 @@ function evaluateOracle(
     .filter((part) => part !== null && part !== undefined)
     .join('\n');
   const start = performance.now();
-  const source = files.parse(file, text);
+  // The file itself is parsed anew, as after an edit; files that it imports are kept.
+  const source = sourceFile(file, parser.parse(text));
   const entry = oracle.entry.kind === 'expr' ? sourceFile('<entry>', parser.parse(oracle.entry.expr!)) : undefined;
   const evaluation = evaluateFile(source, {
     kerasVersion: oracle.flavor === 'keras3' ? 3 : 2,
@@ -164,9 +165,9 @@ async function main(): Promise<void> {
   }
   const parser = await pythonParser();
   const outcomes: Outcome[] = [];
+  const files = new ParsedFiles(parser);
   for (let round = 0; round < Number(flags.repeat); round++) {
     outcomes.length = 0;
-    const files = new ParsedFiles(parser);
     for (const name of readdirSync(folder).sort()) {
       if (!name.endsWith('.json') || !name.includes(flags.only)) continue;
       const oracle = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Oracle;

@@ -109,7 +109,9 @@ export function findModule(run: Runtime, dotted: string, level: number, frame: F
 /** The packages above a module run before it. */
 function loadParents(run: Runtime, dotted: string, frame: Frame): void {
   for (let dot = dotted.indexOf('.'); dot >= 0; dot = dotted.indexOf('.', dot + 1)) {
-    const resolved = run.reader.resolve(dotted.slice(0, dot), 0, frame.file.path);
+    const name = dotted.slice(0, dot);
+    if (run.libraryModule(run, name)) continue;
+    const resolved = run.reader.resolve(name, 0, frame.file.path);
     if (resolved?.file) loadSource(run, resolved, frame);
   }
 }
