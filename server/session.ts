@@ -53,7 +53,6 @@ export function createSession(connection: Connection, parameters: InitializePara
     },
     closed({ uri }) {
       store.close(uri);
-      python.close(pathOf(uri));
       schedule.closed(uri);
     },
   });

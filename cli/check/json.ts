@@ -1,8 +1,8 @@
 // Findings as one JSON object.
 
+import { placeIn } from '../../engine/rules/place-in.ts';
 import type { CheckedFile } from '../../host/check/check-file.ts';
 import { displayPath } from '../../host/files/files.ts';
-import { placeIn } from './places.ts';
 
 /** An entry a model; `line` and its like are null for a model that has no text. */
 export function formatJson(files: readonly CheckedFile[]): string {
@@ -11,7 +11,7 @@ export function formatJson(files: readonly CheckedFile[]): string {
       file: displayPath(file),
       model: checked.model?.name ?? null,
       findings: checked.findings.map((finding) => {
-        const at = placeIn(file, finding, checked);
+        const at = placeIn(file, finding, checked.context);
         return {
           rule: finding.rule,
           severity: finding.severity,

@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { SourceLocation } from '../../engine/keras/model.ts';
 import type { Severity } from '../../engine/rules/finding.ts';
+import { placeIn } from '../../engine/rules/place-in.ts';
 import type { PresentedFinding } from '../../engine/rules/present.ts';
 import { RULES } from '../../engine/rules/rules.ts';
 import type { CheckedFile, CheckedModel } from '../../host/check/check-file.ts';
 import { displayPath } from '../../host/files/files.ts';
-import { placeIn } from './places.ts';
 
 const LEVEL: { readonly [S in Severity]: 'error' | 'warning' | 'note' } = {
   error: 'error',
@@ -50,7 +50,7 @@ function pageOf(id: string): string | null {
 
 function resultOf(file: string, checked: CheckedModel, finding: PresentedFinding) {
   const { rule, severity, message, layers, related } = finding;
-  const at = placeIn(file, finding, checked);
+  const at = placeIn(file, finding, checked.context);
   const logical = layers.slice(0, 1).map((name) => ({ fullyQualifiedName: name, kind: 'object' }));
   return {
     ruleId: rule,

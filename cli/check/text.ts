@@ -2,9 +2,9 @@
 
 import type { SourceLocation } from '../../engine/keras/model.ts';
 import type { Severity } from '../../engine/rules/finding.ts';
+import { placeIn } from '../../engine/rules/place-in.ts';
 import type { CheckedFile, CheckedModel } from '../../host/check/check-file.ts';
 import { displayPath } from '../../host/files/files.ts';
-import { placeIn } from './places.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
@@ -14,7 +14,7 @@ export function formatText(files: readonly CheckedFile[]): string {
 }
 
 function modelLines(file: string, checked: CheckedModel): string[] {
-  const placed = checked.findings.map((finding) => ({ finding, at: placeIn(file, finding, checked) }));
+  const placed = checked.findings.map((finding) => ({ finding, at: placeIn(file, finding, checked.context) }));
   placed.sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
   return placed.flatMap(({ finding: { severity, message, rule, related }, at }) => [
     `${place(file, at)}: ${severity}: ${message} [${rule}]`,

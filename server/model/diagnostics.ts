@@ -1,5 +1,6 @@
 // Findings and stops as diagnostics, each with its rule's page and the other ends of what it is about.
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import { placeIn } from '../../engine/rules/place-in.ts';
 import type { PresentedFinding } from '../../engine/rules/present.ts';
 import { SOURCE } from '../config/diagnostics.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
@@ -15,11 +16,16 @@ const SEVERITY = {
 /** The rule's page as it was shipped beside dist/: no network is needed to read it. */
 const pageOf = (rule: string): string => new URL(`../docs/rules/${rule}.md`, import.meta.url).href;
 
-export function diagnoseModels({ models, source }: ModelSnapshot, uri: string): Diagnostic[] {
+export function diagnoseModels({ models, textFindings, source }: ModelSnapshot, uri: string): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
-  for (const finding of models.flatMap(({ findings }) => findings)) {
-    if (!finding.at || finding.at.file !== source.path) continue;
-    const place = source.place(finding.at);
+  const all = [
+    ...models.flatMap(({ findings, context }) => findings.map((finding) => ({ finding, context }))),
+    ...textFindings.map((finding) => ({ finding, context: null })),
+  ];
+  for (const { finding, context } of all) {
+    const at = placeIn(source.path, finding, context);
+    if (at?.file !== source.path) continue;
+    const place = source.place(at);
     if (place.uri !== uri) continue;
     const diagnostic = toDiagnostic(finding, source, place.range);
     // The same call makes a layer in several models of a text: said once.

@@ -11,6 +11,8 @@ export interface ModelSnapshot {
   readonly language: 'python' | 'json';
   readonly source: SourceText;
   readonly models: readonly AnalyzedModel[];
+  /** Findings about the text itself: its calls of TFMOT, where the static run gave up. */
+  readonly textFindings: readonly PresentedFinding[];
   /** Where no model could be read at all. */
   readonly stopped: readonly Stop[];
   /** The text has a syntax error: what is shown beside it may be that of the last text without one. */

@@ -1,6 +1,9 @@
 // Makes the snapshot of a text that may build models: Python, a notebook, or Keras JSON.
 
+import { checkSource } from '../../engine/rules/check-model.ts';
 import { ignoreComments } from '../../engine/rules/ignore.ts';
+import { presentFindings } from '../../engine/rules/present.ts';
+import type { StoppedAt } from '../../engine/rules/source-facts.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
 import { targetOf } from '../config/target.ts';
 import type { ConfigIndex } from '../workspace/config-index.ts';
@@ -44,16 +47,34 @@ export async function readModels(reading: Reading): Promise<ReadModels> {
       ignores,
     });
   });
+  const textFindings = presentFindings(
+    checkSource({ file: source.path, calls: read.calls, stopped: stops(read) }),
+    null,
+    {
+      severity: settings.severity,
+      ignores: (file) => (file === source.path ? ignores : []),
+    },
+  );
   const snapshot: ModelSnapshot = {
     kind: 'model',
     language,
     source,
     models,
+    textFindings,
     stopped: read.stopped,
     isBroken: read.isBroken,
     ...(read.isBroken && { lastGood: previous?.isBroken ? previous.lastGood : previous }),
   };
   return { snapshot, dependencies: new Set([...read.dependencies, ...naming.map(({ config }) => config.path)]) };
+}
+
+/** A syntax error is said by the language's own server, and while one types. */
+function stops({ models, stopped }: Pick<ModelsOfPython, 'models' | 'stopped'>): readonly StoppedAt[] {
+  const all: readonly StoppedAt[] = [
+    ...models.flatMap((model) => model.stopped.map((stop) => ({ ...stop, model: model.variable ?? model.name }))),
+    ...stopped.map((stop) => ({ ...stop, model: null })),
+  ];
+  return all.filter(({ reason }) => reason !== 'the syntax is not valid');
 }
 
 /** A config names a model by its variable, its function, or not at all. */

@@ -1,14 +1,14 @@
-// Where a finding stands in the file that was checked: a layer that an imported file makes stands where it is called for.
+// Where a finding stands in one file: a layer that an imported file makes stands where the file calls for it.
 
-import type { SourceLocation } from '../../engine/keras/model.ts';
-import type { PresentedFinding } from '../../engine/rules/present.ts';
-import type { CheckedModel } from '../../host/check/check-file.ts';
+import type { SourceLocation } from '../keras/model.ts';
+import type { RuleContext } from './context.ts';
+import type { PresentedFinding } from './present.ts';
 
 /** The place in `file`, else the place wherever it is; null for a model that has no text. */
 export function placeIn(
   file: string,
   { at, finding }: PresentedFinding,
-  { context }: CheckedModel,
+  context: RuleContext | null,
 ): SourceLocation | null {
   if (at === null || at.file === file || finding.at.kind !== 'layer') return at;
   const origin = context?.view.get(finding.at.layer)?.layer.origin;
