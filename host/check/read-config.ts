@@ -1,23 +1,18 @@
 // A config to be checked: the model that it names, with its weights, and what the config says of them and of its data.
 
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { LineCounter } from 'yaml';
 import { rangeOf } from '../../engine/config/position.ts';
-import { quantizationSettings } from '../../engine/config/quantization-settings.ts';
-import type { DataSource } from '../../engine/config/schema.ts';
-import { InputError } from '../../engine/errors.ts';
 import { openWeights } from '../../engine/importers/open-model.ts';
 import type { KerasModel, KerasWeights, SourceLocation } from '../../engine/keras/model.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
-import type { DataFacts } from '../../engine/rules/config-facts.ts';
 import { ignoreComments } from '../../engine/rules/ignore.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { loadTarget } from '../config/load-target.ts';
-import { openNpyData, openNpzData } from '../datasets/array-data.ts';
-import type { RawData } from '../datasets/samples.ts';
 import { displayPath, readBytes, readText } from '../files/files.ts';
 import { loadKerasModel } from '../models/load-model.ts';
 import type { ReadFile } from './check-file.ts';
+import { configFacts } from './config-facts.ts';
 
 export const isConfig = (path: string): boolean => /\.quant\.ya?ml$/i.test(path);
 
@@ -40,15 +35,7 @@ export async function readConfig(
     stopped: [],
     ignores: (other) => (other === file ? comments : ignoreComments(readText(other))),
     target,
-    config: {
-      file,
-      settings: quantizationSettings(config, target),
-      loss: config.training.loss,
-      calibrationSamples: config.data.calibration.samples,
-      data: dataFacts(config.data, folder),
-      weightsKey: config.weights === undefined ? null : ['weights'],
-      weightsProblems: found?.missing ?? [],
-    },
+    config: configFacts(config, file, target, found?.missing ?? []),
     locateKey: (key) => locate(text, file, key),
   };
 }
@@ -59,52 +46,6 @@ async function weightsOf(
 ): Promise<{ weights?: KerasWeights; missing: readonly string[] }> {
   const { weights, missing } = await openWeights(readBytes(path), displayPath(path), model);
   return missing.length > 0 ? { missing } : { weights, missing };
-}
-
-type Sources = {
-  readonly train?: DataSource;
-  readonly validation?: DataSource;
-  readonly calibration: { readonly path?: string };
-};
-
-/** Arrays are looked at; folders of images are converted to the model's input, so that their shape always fits. */
-function dataFacts({ train, validation, calibration }: Sources, folder: string): readonly DataFacts[] {
-  const sources: readonly (readonly [string, Partial<DataSource> | undefined])[] = [
-    ['calibration', calibration.path === undefined ? undefined : calibration],
-    ['train', train],
-    ['validation', validation],
-  ];
-  return sources.flatMap(([name, source]) => {
-    if (source?.path === undefined) return [];
-    const raw = openArrays(source as DataSource, folder);
-    if (raw === null) return [];
-    const { samples, labels } = raw;
-    return [{ key: ['data', name], sampleShape: samples.shape, samples: samples.count, classes: classesOf(labels) }];
-  });
-}
-
-function openArrays(source: DataSource, folder: string): RawData | null {
-  const path = resolve(folder, source.path);
-  try {
-    if (extname(path) === '.npz') return openNpzData(path, source, folder);
-    return extname(path) === '.npy' ? openNpyData(path, source, folder) : null;
-  } catch (error) {
-    // Data that cannot be opened is an error of training, not of the model.
-    if (error instanceof InputError) return null;
-    throw error;
-  }
-}
-
-/** Class numbers count from 0; labels that are no whole numbers are no classes. */
-function classesOf(labels: RawData['labels']): number | null {
-  if (labels === undefined || labels.shape.length > 0) return null;
-  let largest = -1;
-  for (const value of labels.values) {
-    const label = Number(value);
-    if (!Number.isInteger(label) || label < 0) return null;
-    if (label > largest) largest = label;
-  }
-  return largest + 1;
 }
 
 /** The key itself, or the nearest one above it that is written. */

@@ -15,7 +15,7 @@ import { targetOf } from './target.ts';
 
 export function analyzeNamed(
   snapshot: ConfigSnapshot,
-  { model, weights }: ModelOfConfig,
+  { model, weights, weightsProblems }: ModelOfConfig,
   settings: ServerSettings,
 ): AnalyzedModel | undefined {
   if (!model || !snapshot.config) return undefined;
@@ -26,6 +26,7 @@ export function analyzeNamed(
     config: snapshot,
     locateKey: (key) => locate(snapshot, key),
     weights,
+    weightsProblems,
     ignores: [],
   });
 }

@@ -23,6 +23,8 @@ export interface Analysis {
   readonly config?: ConfigSnapshot;
   readonly locateKey?: LocateKey;
   readonly weights?: KerasWeights;
+  /** Why the weights that the config names do not fit the model. */
+  readonly weightsProblems?: readonly string[];
   readonly calls?: readonly ApiCall[];
   readonly ignores: readonly IgnoreComment[];
 }
@@ -30,7 +32,7 @@ export interface Analysis {
 export function analyze(model: KerasModel, analysis: Analysis): AnalyzedModel {
   const { config, target, weights, calls, ignores, file } = analysis;
   const graph = tryLower(model, weights);
-  const facts = config ? configFacts(config) : null;
+  const facts = config ? configFacts(config, analysis.weightsProblems) : null;
   const context = ruleContext(model, graph, target, facts, { weights: weights ?? null, calls });
   const findings = checkContext(context).flatMap((finding) => {
     const shown = presentFinding(finding, context, analysis.severity, analysis.locateKey);

@@ -10,6 +10,8 @@ import { besides, type Files } from '../files.ts';
 export interface ModelOfConfig {
   readonly model?: KerasModel;
   readonly weights?: KerasWeights;
+  /** Why the weights that the config names do not fit it, a sentence each. */
+  readonly weightsProblems?: readonly string[];
   /** Why there is none: one sentence. */
   readonly reason?: string;
   /** Files that it was made from. */
@@ -59,10 +61,11 @@ async function open(path: string, weightsPath: string | undefined): Promise<Mode
     const result = await openModel(readFileSync(path), path);
     if (result.kind !== 'keras') return none('A .tflite is no Keras model.', path);
     const { model } = result;
-    const weights = weightsPath
-      ? (await openWeights(readFileSync(weightsPath), weightsPath, model)).weights
-      : result.weights;
-    return { model, weights, dependencies: new Set(weightsPath ? [path, weightsPath] : [path]) };
+    if (!weightsPath) return { model, weights: result.weights, dependencies: new Set([path]) };
+    const { weights, missing } = await openWeights(readFileSync(weightsPath), weightsPath, model);
+    const dependencies = new Set([path, weightsPath]);
+    if (missing.length > 0) return { model, weightsProblems: missing, dependencies };
+    return { model, weights, dependencies };
   } catch (error) {
     if (error instanceof InputError) return none(error.message, path);
     return none(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, path);

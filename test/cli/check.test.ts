@@ -1,3 +1,4 @@
+// `quantlens check` as its users run it: every kind of file, every format, bad input.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
