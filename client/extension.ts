@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { JobEvent } from '../protocol/job-events.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { createContext } from './context.ts';
+import { registerRunsView } from './runs/runs-view.ts';
+import { registerTasks } from './tasks.ts';
 import { registerTfliteEditor } from './tflite-editor.ts';
 
 export interface QuantLensApi {
@@ -27,7 +29,8 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
   const running = (): Thenable<void> =>
     vscode.commands.executeCommand('setContext', 'quantlens.jobRunning', context.jobs.current !== undefined);
   extension.subscriptions.push(context.jobs.onChange(running));
-  extension.subscriptions.push(registerTfliteEditor(context));
+  extension.subscriptions.push(registerTfliteEditor(context), registerRunsView(), registerTasks(context));
+  void vscode.commands.executeCommand('setContext', 'quantlens.active', true);
   return { ready: context.server.start(), onJobEvent: context.jobs.onEvent };
 }
 

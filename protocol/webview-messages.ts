@@ -73,3 +73,20 @@ export type FromGraphPanel =
   | { readonly kind: 'ready' }
   | { readonly kind: 'reveal'; readonly layers: readonly string[] }
   | { readonly kind: 'simulate' };
+
+/** A run with what it measured and how it was set up, to stand beside others. */
+export interface ComparedRun {
+  readonly run: RunEntry;
+  readonly report?: ErrorReport;
+  /** Resolved config by dotted key. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export type ToComparePanel =
+  | { readonly kind: 'runs'; readonly runs: readonly ComparedRun[] }
+  | { readonly kind: 'problem'; readonly message: string };
+
+export type FromComparePanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'open-run'; readonly folder: string }
+  | { readonly kind: 'save'; readonly fileName: string; readonly content: string };

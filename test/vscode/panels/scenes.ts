@@ -1,5 +1,10 @@
 // What each panel is shown with in the browser tests: the messages that the extension would send.
-import type { ToErrorPanel, ToGraphPanel, ToTrainingPanel } from '../../../protocol/webview-messages.ts';
+import type {
+  ToComparePanel,
+  ToErrorPanel,
+  ToGraphPanel,
+  ToTrainingPanel,
+} from '../../../protocol/webview-messages.ts';
 import { fixtureGraph } from './fixture-graph.ts';
 import { fixtureReport, fixtureRun } from './fixture-report.ts';
 import { fixtureTraining } from './fixture-training.ts';
@@ -59,5 +64,20 @@ export const SCENES: readonly Scene[] = [
     name: 'training-failed',
     messages: [...training, { kind: 'ended', outcome: 'failed', message: 'The disk is full.' }],
     shown: 'main strong',
+  },
+  {
+    panel: 'compare-view',
+    name: 'compare',
+    messages: [
+      {
+        kind: 'runs',
+        runs: runs.map((run, index) => ({
+          run,
+          report: fixtureReport(),
+          config: { 'training.epochs': String(3 + index) },
+        })),
+      } satisfies ToComparePanel,
+    ],
+    shown: 'tbody tr',
   },
 ];

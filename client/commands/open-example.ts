@@ -1,0 +1,24 @@
+// "Open the Digits Example": a copy of it in a folder of the user's, since the extension's own is not theirs to write in.
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { Context } from '../context.ts';
+
+export async function openExample({ file }: Context, folder?: unknown): Promise<void> {
+  const parent = folder instanceof vscode.Uri ? folder : await pickFolder();
+  if (!parent) return;
+  const target = vscode.Uri.joinPath(parent, 'quantlens-digits');
+  if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(file('examples', 'digits'), target);
+  if (vscode.workspace.getWorkspaceFolder(target)) {
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(target, 'digits.quant.yaml'));
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.openFolder', target);
+}
+
+async function pickFolder(): Promise<vscode.Uri | undefined> {
+  const open = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (open) return open;
+  const openLabel = vscode.l10n.t('Copy the Example Here');
+  const picked = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, openLabel });
+  return picked?.[0];
+}
