@@ -48,8 +48,9 @@ function legacyWeights(file: Hdf5File, root: string, fileName: string): readonly
   return names.map((layer) => {
     const group = `${prefix}${layer}`;
     const weights = (file.texts(group, 'weight_names') ?? []).map((name): WeightArray => {
-      const array = file.array(`${group}/${name}`);
-      if (array) return { name, ...array };
+      const place = `${group}/${name}`;
+      const array = file.array(place);
+      if (array) return { name, place, ...array };
       throw new InputError(`${fileName}: the weight "${name}" of layer "${layer}" is listed but not there.`, {
         file: fileName,
         layer,

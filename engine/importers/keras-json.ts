@@ -31,7 +31,8 @@ export function parseJson(text: string, fileName: string): Json {
     try {
       return JSON.parse(text.replace(/(?<=[\s:[,])(?:NaN|-?Infinity)(?=[\s,\]}])/g, 'null')) as Json;
     } catch (error) {
-      const reason = error instanceof SyntaxError ? error.message : 'it cannot be read';
+      // The parser quotes the text, which may be anything.
+      const reason = error instanceof SyntaxError ? error.message.replace(/[^\x20-\x7e]+/g, ' ') : 'it cannot be read';
       throw new InputError(`${fileName} is not valid JSON: ${reason}.`, { file: fileName });
     }
   }

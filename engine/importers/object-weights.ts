@@ -88,7 +88,8 @@ function nestedArrays(file: Hdf5File, group: string, model: KerasModel): readonl
 function variables(file: Hdf5File, group: string): readonly WeightArray[] {
   const count = file.keys(`${group}/vars`).length;
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
-    const array = file.array(`${group}/vars/${index}`);
-    return array ? [{ name: String(index), ...array }] : [];
+    const place = `${group}/vars/${index}`;
+    const array = file.array(place);
+    return array ? [{ name: String(index), place, ...array }] : [];
   });
 }

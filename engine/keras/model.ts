@@ -109,6 +109,8 @@ export interface WeightArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Where the file has it: path of its dataset. */
+  readonly place?: string;
 }
 
 /** Weights by layer path (`outer/inner` for a layer of a nested model), each list in the order of `KerasLayer.weights`. */

@@ -49,7 +49,8 @@ function wrappedLayer(
   if (model) return model;
   const spec = className === null ? undefined : layerSpec(className, version);
   if (!spec) throw layerError(at, `wraps ${className ?? 'something'} that the catalogue of layers does not know.`);
-  const given = (json?.config ?? {}) as Config;
+  const own = json?.config ?? null;
+  const given: Config = typeof own === 'object' && own !== null && !Array.isArray(own) ? (own as Config) : {};
   const name = typeof given.name === 'string' ? given.name : spec.class.toLowerCase();
   const config = layerConfig(spec, version, name, given);
   const apply = (inputs: readonly Shape[]) => applicationOf(spec, name, config, version, inputs, {}, modelOf);

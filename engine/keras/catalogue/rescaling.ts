@@ -61,10 +61,10 @@ function lowerNormalization(context: LowerContext): readonly TensorId[] {
   const formula = formulaOf(context);
   const { mean, variance } = application.config;
   const given = mean !== null && mean !== undefined;
-  const center = given ? constant(context, 'mean', flat(mean)) : context.weight('mean');
+  const center = given ? constant(context, 'mean', flat(mean)) : context.constant('mean');
   const scale = given
     ? constant(context, 'scale', mapNumbers(flat(variance), inverseDeviation))
-    : context.weight('variance', kept(inverseDeviation));
+    : context.constant('variance', kept(inverseDeviation));
   return [formula.binary('MUL', formula.binary('SUB', inputs[0], center), scale)];
 }
 

@@ -15,6 +15,8 @@ export interface LowerContext {
    * the tensor's; without it they are taken as they are. Layouts that take parts of a weight name them.
    */
   weight(name: string, layout?: WeightLayout, part?: string): TensorId;
+  /** A weight that training leaves alone, as a constant. */
+  constant(name: string, layout?: WeightLayout): TensorId;
 }
 
 /** From Keras's layout of a weight to the graph's. */

@@ -165,7 +165,7 @@ function lowerCall(
     if (reason === null) throw error;
     if (options.unsupported === 'keep') return keepUnsupported(graph, layer, call, inputs, path, reason);
     if (error instanceof InputError) throw error;
-    throw layerError({ layer: path, class: layer.class }, `its inputs do not fit: ${reason}`);
+    throw layerError({ layer: path, class: layer.class }, `its inputs do not fit: ${reason.replace(/\.?$/, '.')}`);
   }
 }
 
@@ -183,7 +183,9 @@ function lowerLayer(
     path,
     inputs,
     graph,
-    weight: (name, layout, part) => weights.tensor(layer, path, name, layout, part),
+    weight: (name, layout, part) =>
+      weights.tensor(layer, path, name, { ...(layout && { layout }), ...(part && { part }) }),
+    constant: (name, layout) => weights.tensor(layer, path, name, { ...(layout && { layout }), frozen: true }),
   });
   if (isRawOp(layer)) return lowerOperation(contextOf({ class: layer.class, inputs: { least: 0, most: Infinity } }));
   const spec = layer.custom ? undefined : layerSpec(layer.class, kerasVersion);

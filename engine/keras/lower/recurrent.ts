@@ -53,14 +53,17 @@ export function lowerRecurrence(context: LowerContext): Recurrence {
   return { steps, states: states as readonly TensorId[] };
 }
 
+/** Each step is a dozen ops: longer sequences would make files that nobody runs. */
+const MOST_STEPS = 1024;
+
 /** The kernel applied to the whole sequence at once, then taken apart into steps in their order. */
 function projectedSteps(context: LowerContext): readonly TensorId[] {
   const { application, graph, path, inputs } = context;
   const time = graph.shape(inputs[0])[1];
-  if (time === null) {
+  if (time === null || time > MOST_STEPS) {
     throw layerError(
       application,
-      'the length of its sequence must be known to write its steps out. Give the Input a full shape, such as (100, 8).',
+      `its sequence must have a known length of at most ${MOST_STEPS} steps to be written out; it has ${time ?? 'an unknown number of'} steps. Give the Input a full shape, such as (100, 8).`,
     );
   }
   const options = { activation: 'NONE', keepNumDims: true } as const;

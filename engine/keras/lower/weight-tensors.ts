@@ -8,6 +8,14 @@ import type { WeightLayout } from './lower-context.ts';
 
 const AS_IT_IS: WeightLayout = { shape: (keras) => keras, values: (data) => data };
 
+export interface WeightUse {
+  readonly layout?: WeightLayout;
+  /** Name of the part of the weight that the layout takes. */
+  readonly part?: string;
+  /** A constant that training leaves alone. */
+  readonly frozen?: boolean;
+}
+
 export class WeightTensors {
   readonly #graph: GraphBuilder;
   readonly #weights: KerasWeights | undefined;
@@ -19,7 +27,7 @@ export class WeightTensors {
   }
 
   /** The tensor `path/name`, in the graph's layout. Throws an InputError where the values have another shape. */
-  tensor(layer: KerasLayer, path: string, name: string, layout: WeightLayout = AS_IT_IS, part?: string): TensorId {
+  tensor(layer: KerasLayer, path: string, name: string, { layout = AS_IT_IS, part, frozen }: WeightUse = {}): TensorId {
     const key = part === undefined ? `${path}/${name}` : `${path}/${name}/${part}`;
     const made = this.#made.get(key);
     if (made !== undefined) return made;
@@ -32,7 +40,11 @@ export class WeightTensors {
       return size;
     });
     const data = this.#values(at, path, index, name, shape);
-    const id = this.#graph.weight(key, layout.shape(shape), data && layout.values(data, shape));
+    const values = data && layout.values(data, shape);
+    const id =
+      frozen && values
+        ? this.#graph.float(key, values, layout.shape(shape))
+        : this.#graph.weight(key, layout.shape(shape), values);
     this.#made.set(key, id);
     return id;
   }

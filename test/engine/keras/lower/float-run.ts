@@ -40,7 +40,11 @@ function sampleOf({ size, data }: Simulator['inputs'][number], values: Float32Ar
 
 /** Outputs of the model as it is trained and exported: fused, batch norms folded. */
 export function fusedOutputs(model: KerasModel, weights: KerasWeights, inputs: readonly Float32Array[]): Values[] {
-  const graph = foldBatchNorm(fuse(lower(model, weights)));
+  return graphOutputs(foldBatchNorm(fuse(lower(model, weights))), inputs);
+}
+
+/** Outputs of a graph whose batch norms are folded. */
+export function graphOutputs(graph: Graph, inputs: readonly Float32Array[]): Values[] {
   const values = runSamples(graph, inputs, graph.outputs);
   return graph.outputs.map((id) => values.get(id)!);
 }
