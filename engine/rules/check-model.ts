@@ -30,11 +30,16 @@ export function ruleContext(
 ): RuleContext {
   const { weights = null, calls = [] } = options;
   const verdict = target.level === 'layer' ? quantizeModelVerdict(model, target) : null;
+  let fused: GraphView | null | undefined;
   return {
     model,
     view: viewModel(model),
     graph,
-    fused: graph && fusedView(graph),
+    // Most rules of TFMOT look at layers alone: fusing is then work for nothing.
+    get fused() {
+      if (fused === undefined) fused = graph && fusedView(graph);
+      return fused;
+    },
     target,
     verdict,
     config,

@@ -32,6 +32,7 @@ type Mutable = { -readonly [K in keyof LayerNode]: LayerNode[K] } & { inputs: La
 interface Scope {
   readonly prefix: string;
   readonly model: KerasModel;
+  readonly byName: ReadonlyMap<string, KerasLayer>;
   readonly outer: Scope | null;
   /** Refs, in the outer scope, of the call's inputs, in the order of `model.inputs`. */
   readonly arguments: readonly TensorRef[];
@@ -54,10 +55,10 @@ export function viewModel(model: KerasModel): ModelView {
       }
       nestedModels.push({ path, layer });
       const first = layer.calls[0]?.inputs ?? [];
-      collect({ prefix: `${path}/`, model: layer.model, outer: scope, arguments: first }, depth + 1);
+      collect(scopeOf(`${path}/`, layer.model, scope, first), depth + 1);
     }
   };
-  const top: Scope = { prefix: '', model, outer: null, arguments: [] };
+  const top = scopeOf('', model, null, []);
   collect(top, 0);
 
   for (const scope of scopes) {
@@ -82,6 +83,14 @@ export function viewModel(model: KerasModel): ModelView {
   return { layers, nestedModels, get: (path) => nodes.get(path) };
 }
 
+const layersByName = new WeakMap<KerasModel, ReadonlyMap<string, KerasLayer>>();
+
+function scopeOf(prefix: string, model: KerasModel, outer: Scope | null, arguments_: readonly TensorRef[]): Scope {
+  const byName = layersByName.get(model) ?? new Map(model.layers.map((layer) => [layer.name, layer]));
+  layersByName.set(model, byName);
+  return { prefix, model, byName, outer, arguments: arguments_ };
+}
+
 function newNode(path: string, layer: KerasLayer, scope: Scope): Mutable {
   const parent = scope.prefix === '' ? null : scope.prefix.slice(0, -1);
   return { path, layer, inputs: [], consumers: [], isOutput: false, callCount: layer.calls.length, parent };
@@ -93,15 +102,10 @@ const isInnerInput = (node: LayerNode): boolean =>
 
 /** The layer that computes a value, seen through the borders of nested models. */
 function resolve(scope: Scope, ref: TensorRef, nodes: ReadonlyMap<string, Mutable>): Mutable | undefined {
-  const layer = scope.model.layers.find((candidate) => candidate.name === ref.layer);
+  const layer = scope.byName.get(ref.layer);
   const path = scope.prefix + ref.layer;
   if (layer?.model) {
-    const inner: Scope = {
-      prefix: `${path}/`,
-      model: layer.model,
-      outer: scope,
-      arguments: layer.calls[0]?.inputs ?? [],
-    };
+    const inner = scopeOf(`${path}/`, layer.model, scope, layer.calls[0]?.inputs ?? []);
     const output = layer.model.outputs[ref.tensor];
     return output && resolve(inner, output, nodes);
   }

@@ -41,7 +41,9 @@ export const sameScaleGroup: Rule<Data> = {
   level: 'op',
   check(context: RuleContext): Finding<Data>[] {
     const { fused } = context;
-    if (fused === null) return [];
+    // Most models join nothing behind a pool: they need no placement.
+    const has = (test: (kind: OpKind) => boolean): boolean => fused?.graph.ops.some(({ kind }) => test(kind)) ?? false;
+    if (fused === null || !has(isJoin) || !has((kind) => NAMES[kind] !== undefined)) return [];
     const settings = context.config?.settings ?? INT8_SETTINGS;
     return placeQuantization(fused.graph, settings).groups.flatMap((group) => groupFinding(fused, group));
   },
