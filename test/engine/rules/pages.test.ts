@@ -1,6 +1,6 @@
 // Each rule has a page whose bad example it finds and whose good example it does not; what the page says of it is so.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../engine/config/parse.ts';
@@ -91,6 +91,18 @@ function configOf(text: string): Pick<Setting, 'config' | 'target'> {
 it('each page is that of a rule', () => {
   const pages = readdirSync(PAGES).map((file) => file.replace(/\.md$/, ''));
   expect(pages.sort()).toEqual(RULES.map(({ id }) => id).sort());
+});
+
+it('docs/rules.md lists them', () => {
+  const rows = RULES.map(({ id, title, severity, level, fix }) => {
+    const targets = { op: 'all but TFMOT', layer: 'TFMOT', all: 'all' }[level ?? 'all'];
+    return `| [${id}](rules/${id}.md) | ${title} | ${severity} | ${targets} | ${fix ? 'yes' : ''} |`;
+  });
+  const file = join(PAGES, '../rules.md');
+  const page = readFileSync(file, 'utf8');
+  const current = page.replace(/(<!-- rules -->\n)[\s\S]*?(\n<!-- end -->)/, `$1${rows.join('\n')}$2`);
+  if (process.argv.includes('-u')) writeFileSync(file, current);
+  else expect(page).toBe(current);
 });
 
 it('each rule looks at a model or at a text', () => {
