@@ -20,8 +20,10 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, join(__dirname, 'index.cjs'), mocha);
   await import('./activation.suite.ts');
   await import('./config.suite.ts');
+  await import('./python.suite.ts');
   await import('./graph.suite.ts');
   await import('./train.suite.ts');
+  await import('./runs.suite.ts');
   const count = { passed: 0, failed: 0 };
   await new Promise<void>((resolve) => {
     const runner: Runner = mocha.run(() => resolve());

@@ -2,23 +2,31 @@
 // Needs VSCODE_EXE: the headless stand-in, whose folder has vscode.mjs.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 export const root = resolve(import.meta.dirname, '../..');
 const { launch } = await import(join(dirname(process.env.VSCODE_EXE), 'vscode.mjs'));
 
-/** Opens a copy of the test workspace, with a run of fixture errors in it. */
-export async function openWindow({ theme = 'Default Dark Modern', width = 1280, height = 800, settings = {} } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'quantlens-window-'));
-  cpSync(join(import.meta.dirname, 'workspace'), folder, { recursive: true });
-  cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-  await writeFixtureRun(folder);
+/** Opens a copy of `workspace`, else of the test workspace with a run of fixture errors in it. `prepare` gets the copy's path. */
+export async function openWindow(options = {}) {
+  const { theme = 'Default Dark Modern', width = 1280, height = 800, settings = {} } = options;
+  const home = mkdtempSync(join(tmpdir(), 'quantlens-window-'));
+  const folder = join(home, basename(options.workspace ?? 'models'));
+  const withoutRuns = { recursive: true, filter: (path) => !path.includes('.quantlens') };
+  if (options.workspace) cpSync(join(root, options.workspace), folder, withoutRuns);
+  else {
+    cpSync(join(import.meta.dirname, 'workspace'), folder, { recursive: true });
+    cpSync(join(root, 'examples'), join(folder, 'examples'), withoutRuns);
+    await writeFixtureRun(folder);
+  }
+  await options.prepare?.(folder);
   const code = await launch({
     folder,
     extensionDevelopmentPath: root,
     width,
     height,
+    openFile: options.openFile && join(folder, options.openFile),
     settings: { 'workbench.colorTheme': theme, ...settings },
   });
   // Commands are there once the explorer shows the folder and the extension host has answered.
@@ -32,7 +40,7 @@ export async function openWindow({ theme = 'Default Dark Modern', width = 1280, 
     webview: code.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     async close() {
       await code.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
