@@ -27,7 +27,7 @@ export const analysisStopped: Rule<Data> = {
     });
   },
   message: ({ reason, model }) =>
-    `${sentence(reason)} ${model === null ? 'No model is known from here on' : `What depends on it in ${quoted(model)} is not known`}, so it is not checked.`,
+    `${sentence(reason)} ${model === null ? 'Models that depend on it are not known' : `What depends on it in ${quoted(model)} is not known`} and not checked.`,
 };
 
 const sentence = (text: string): string => {

@@ -74,7 +74,7 @@ function stops({ models, stopped }: Pick<ModelsOfPython, 'models' | 'stopped'>):
     ...models.flatMap((model) => model.stopped.map((stop) => ({ ...stop, model: model.variable ?? model.name }))),
     ...stopped.map((stop) => ({ ...stop, model: null })),
   ];
-  return all.filter(({ reason }) => reason !== 'the syntax is not valid');
+  return all.filter(({ reason }) => !/^the syntax is not/i.test(reason));
 }
 
 /** A config names a model by its variable, its function, or not at all. */

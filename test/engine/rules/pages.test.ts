@@ -93,6 +93,7 @@ it('each page is that of a rule', () => {
   expect(pages.sort()).toEqual(RULES.map(({ id }) => id).sort());
 });
 
+// `UPDATE=1 npx vitest run test/engine/rules/pages.test.ts` writes the list anew.
 it('docs/rules.md lists them', () => {
   const rows = RULES.map(({ id, title, severity, level, fix }) => {
     const targets = { op: 'all but TFMOT', layer: 'TFMOT', all: 'all' }[level ?? 'all'];
@@ -101,7 +102,7 @@ it('docs/rules.md lists them', () => {
   const file = join(PAGES, '../rules.md');
   const page = readFileSync(file, 'utf8');
   const current = page.replace(/(<!-- rules -->\n)[\s\S]*?(\n<!-- end -->)/, `$1${rows.join('\n')}$2`);
-  if (process.argv.includes('-u')) writeFileSync(file, current);
+  if (process.env.UPDATE) writeFileSync(file, current);
   else expect(page).toBe(current);
 });
 
