@@ -212,6 +212,7 @@ function convertIf(node: Node): Statement {
       otherwise = [{ kind: 'if', test: field(clause, 'condition'), then, otherwise, ...span(clause) }];
     }
   }
+  // biome-ignore lint/suspicious/noThenProperty: the tree's own name for the branch; nothing awaits a statement.
   return { kind: 'if', test: field(node, 'condition'), then: block(node, 'consequence'), otherwise, ...span(node) };
 }
 

@@ -45,15 +45,15 @@ export function unescapeString(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(
     /\\(\r\n|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|N\{[^}]*\}|[\s\S])/g,
-    (whole, escape: string) => {
-      if (escape === '\r\n') return '';
-      const first = escape[0]!;
-      if ((first === 'x' || first === 'u' || first === 'U') && escape.length > 1) {
-        const code = Number.parseInt(escape.slice(1), 16);
+    (whole, sequence: string) => {
+      if (sequence === '\r\n') return '';
+      const first = sequence[0]!;
+      if ((first === 'x' || first === 'u' || first === 'U') && sequence.length > 1) {
+        const code = Number.parseInt(sequence.slice(1), 16);
         return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
       }
-      if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8));
-      return SIMPLE_ESCAPES[escape] ?? whole;
+      if (/^[0-7]/.test(sequence)) return String.fromCharCode(Number.parseInt(sequence, 8));
+      return SIMPLE_ESCAPES[sequence] ?? whole;
     },
   );
 }

@@ -8,8 +8,31 @@ import { layerError } from './layer-error.ts';
 import type { Config, KerasVersion, LayerSpec, Parameter } from './layer-spec.ts';
 
 /** The arguments of a class in one Keras version, in the order of positions. */
-export const parametersOf = (spec: LayerSpec, version: KerasVersion): readonly Parameter[] =>
-  spec.parameters.filter((parameter) => parameter.only === undefined || parameter.only === version);
+export function parametersOf(spec: LayerSpec, version: KerasVersion): readonly Parameter[] {
+  return signatureOf(spec, version).own;
+}
+
+interface Signature {
+  readonly own: readonly Parameter[];
+  /** Names that a call may give, those of every layer included. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** A model makes hundreds of layers of one class: what its signature is in a version is worked out once. */
+const SIGNATURES: Readonly<Record<KerasVersion, WeakMap<LayerSpec, Signature>>> = {
+  2: new WeakMap(),
+  3: new WeakMap(),
+};
+
+function signatureOf(spec: LayerSpec, version: KerasVersion): Signature {
+  const known = SIGNATURES[version].get(spec);
+  if (known) return known;
+  const own = spec.parameters.filter((parameter) => parameter.only === undefined || parameter.only === version);
+  const names = new Set([...own, ...baseParameters(version)].map((parameter) => parameter.name));
+  const made = { own, names };
+  SIGNATURES[version].set(spec, made);
+  return made;
+}
 
 /** Older names that Keras still takes: `[class, old name] → name`, by version. Source: each layer's `__init__`. */
 const RENAMED: Readonly<Record<KerasVersion, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
@@ -29,13 +52,12 @@ export function bindArguments<T>(
   named: ReadonlyMap<string, T>,
 ): ReadonlyMap<string, T> {
   const at = { layer: spec.class, class: spec.class };
-  const own = parametersOf(spec, version);
+  const { own, names: known } = signatureOf(spec, version);
   const positions = own.filter((parameter) => !parameter.keywordOnly);
   if (positional.length > positions.length) {
     throw layerError(at, `takes ${positions.length} positional arguments, but ${positional.length} were given.`);
   }
   const bound = new Map(positional.map((value, index) => [positions[index].name, value]));
-  const known = new Set([...own, ...baseParameters(version)].map((parameter) => parameter.name));
   for (const [given, value] of named) {
     const name = RENAMED[version][spec.class]?.[given] ?? given;
     if (!known.has(name)) throw layerError(at, unknownArgument(given, own));

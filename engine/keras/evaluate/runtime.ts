@@ -24,7 +24,7 @@ export interface Budget {
 
 export const DEFAULT_BUDGET: Budget = {
   steps: 3_000_000,
-  milliseconds: 10_000,
+  milliseconds: 15_000,
   elements: 20_000_000,
   layers: 20_000,
   callDepth: 140,

@@ -337,7 +337,10 @@ let nextIdentity = 1;
 /** A number that stands for an object, as `id()` gives. */
 export function identity(object: object): number {
   let id = identities.get(object);
-  if (id === undefined) identities.set(object, (id = nextIdentity++));
+  if (id === undefined) {
+    id = nextIdentity++;
+    identities.set(object, id);
+  }
   return id;
 }
 

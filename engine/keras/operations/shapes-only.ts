@@ -24,9 +24,9 @@ const stays = (shapes: Operation['shapes'], why = 'it has no op of TFLite that i
 export const elementwise: Operation = stays((call) => [shapeOf(call, 'x')]);
 
 /** Two operands that broadcast: comparisons, logic. */
-export const broadcasting: Operation = stays((call) => [fit(call, shapeOf(call, 'x'), shapeOf(call, 'y'))]);
+export const broadcasting: Operation = stays((call) => [broadcast(call, shapeOf(call, 'x'), shapeOf(call, 'y'))]);
 
-function fit(call: OperationCall, a: Shape, b: Shape): Shape {
+function broadcast(call: OperationCall, a: Shape, b: Shape): Shape {
   try {
     return broadcastShapes(a, b);
   } catch (error) {
@@ -38,7 +38,7 @@ function fit(call: OperationCall, a: Shape, b: Shape): Shape {
 /** `where(condition, x, y)`; with the condition alone the result depends on values. */
 export const where: Operation = stays((call) => {
   if (call.arguments.x === undefined || call.arguments.x === null) return null;
-  return [fit(call, shapeOf(call, 'condition'), fit(call, shapeOf(call, 'x'), shapeOf(call, 'y')))];
+  return [broadcast(call, shapeOf(call, 'condition'), broadcast(call, shapeOf(call, 'x'), shapeOf(call, 'y')))];
 });
 
 /** Shape as the argument says it: −1 is an open size. */
@@ -262,6 +262,6 @@ export const moveAxis: Operation = stays((call) => {
   const from = (integersOf(call, 'source') ?? []).map((axis) => axisOf(call, axis, shape.length));
   const to = (integersOf(call, 'destination') ?? []).map((axis) => axisOf(call, axis, shape.length));
   const order = shape.map((_, axis) => axis).filter((axis) => !from.includes(axis));
-  [...to.keys()].sort((i, j) => to[i]! - to[j]!).forEach((i) => order.splice(to[i]!, 0, from[i]!));
+  for (const i of [...to.keys()].sort((i, j) => to[i]! - to[j]!)) order.splice(to[i]!, 0, from[i]!);
   return [order.map((axis) => shape[axis]!)];
 });

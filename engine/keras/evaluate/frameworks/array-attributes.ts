@@ -35,7 +35,7 @@ export function arrayAttribute(run: Runtime, array: ArrayValue, name: string): V
       return count === undefined ? unknownHere(run, 'the size of the array is not known') : int(count);
     }
     case 'T':
-      return makeArray(shape && shape.toReversed(), dtype, shape && shape.length <= 1 ? array.data : undefined);
+      return makeArray(shape?.toReversed() ?? null, dtype, shape && shape.length <= 1 ? array.data : undefined);
     default: {
       const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
       return method && { kind: 'method', self: array, callable: method };
@@ -149,7 +149,7 @@ function indexOf(
   if (axis && axis.kind !== 'none') {
     const at = integerIn(axis) ?? 0;
     const { shape } = array;
-    return makeArray(shape && shape.filter((_, i) => i !== (at < 0 ? at + shape.length : at)), 'int64');
+    return makeArray(shape?.filter((_, i) => i !== (at < 0 ? at + shape.length : at)) ?? null, 'int64');
   }
   return array.data && array.data.length > 0
     ? int(array.data.indexOf(pick(...array.data)))

@@ -129,8 +129,8 @@ function getLayer(run: Runtime, model: Instance, name: Value | undefined, index:
 const inputNames = (model: Instance): Value[] => {
   const own = model.layer!.model;
   const inputs = own?.kind === 'functional' ? own.inputs : [];
-  return inputs.map((tensor) => ({ kind: 'str', value: tensor.history?.layer.layer!.name ?? '' }));
+  return inputs.map((tensor) => ({ kind: 'str', value: tensor.history?.layer.layer?.name ?? '' }));
 };
 
 const outputNames = (model: Instance): Value[] =>
-  outputsOf(model).map((tensor) => ({ kind: 'str', value: tensor.history?.layer.layer!.name ?? '' }));
+  outputsOf(model).map((tensor) => ({ kind: 'str', value: tensor.history?.layer.layer?.name ?? '' }));

@@ -54,13 +54,15 @@ function unpack(run: Runtime, targets: readonly Expression[], value: Value, fram
     });
   }
   if (star < 0) {
-    targets.forEach((target, i) => assign(run, target, values[i]!, frame));
+    for (const [i, target] of targets.entries()) assign(run, target, values[i]!, frame);
     return;
   }
   const after = targets.length - star - 1;
-  targets.slice(0, star).forEach((target, i) => assign(run, target, values[i]!, frame));
+  for (const [i, target] of targets.slice(0, star).entries()) assign(run, target, values[i]!, frame);
   assign(run, targets[star]!, list(values.slice(star, values.length - after)), frame);
-  targets.slice(star + 1).forEach((target, i) => assign(run, target, values[values.length - after + i]!, frame));
+  for (const [i, target] of targets.slice(star + 1).entries()) {
+    assign(run, target, values[values.length - after + i]!, frame);
+  }
 }
 
 /** `target op= value`: lists, dicts and sets change in place. */

@@ -44,7 +44,7 @@ function collect(run: Runtime, node: Comprehension, keys: Value[], values: Value
     }
     case 'dict': {
       const dict: DictValue = { kind: 'dict', entries: new Map(), ...uncertain };
-      keys.forEach((key, i) => dict.entries.set(hashed(run, key), [key, values[i]!]));
+      for (const [i, key] of keys.entries()) dict.entries.set(hashed(run, key), [key, values[i]!]);
       return dict;
     }
   }

@@ -1,7 +1,7 @@
 // A functional or sequential model applied as a layer.
 
 import { type Runtime, unknownHere } from '../runtime.ts';
-import { type CallSite, type Instance, list, NO_NAMED, type TensorValue, type Value } from '../values.ts';
+import { type CallSite, type Instance, identity, list, NO_NAMED, type TensorValue, type Value } from '../values.ts';
 import { applyLayerTo } from './apply-layer.ts';
 import { buildSequential } from './sequential.ts';
 import { mapTensors, tensorsIn } from './structure.ts';
@@ -39,13 +39,9 @@ const sameShape = (a: TensorValue, b: TensorValue): boolean =>
   a.shape.length === b.shape.length &&
   a.shape.every((size, i) => size === b.shape![i]);
 
-const ids = new WeakMap<Instance, number>();
-let nextId = 0;
 function keyOf(tensor: TensorValue): string {
   const { layer, node, tensor: index } = tensor.history!;
-  let id = ids.get(layer);
-  if (id === undefined) ids.set(layer, (id = nextId++));
-  return `${id} ${node} ${index}`;
+  return `${identity(layer)} ${node} ${index}`;
 }
 
 /** Tensors of a call, those of a dict in the order of the model's own inputs. */

@@ -1,7 +1,7 @@
 // Functional models: made from their inputs and outputs; their layers found and ordered as Keras does.
 
 import { type Runtime, raise } from '../runtime.ts';
-import type { Instance, TensorHistory, TensorValue, Value } from '../values.ts';
+import { type Instance, identity, type TensorHistory, type TensorValue, type Value } from '../values.ts';
 import { makeInput } from './inputs.ts';
 import type { Node } from './layer-state.ts';
 import { mapTensors, tensorsIn, unknownIn } from './structure.ts';
@@ -66,7 +66,7 @@ function rewireInputs(run: Runtime, inputs: readonly TensorValue[], outputs: rea
       (output, i): TensorValue => ({ ...output, history: { layer, node: place, tensor: i } }),
     );
     layer.layer!.nodes.push({ ...original, inputs: from, outputs: made });
-    made.forEach((output, i) => moved.set(key({ layer, node, tensor: i }), output));
+    for (const [i, output] of made.entries()) moved.set(key({ layer, node, tensor: i }), output);
     return made[index]!;
   };
   return { inputs: heads, outputs: outputs.map(copy) };
@@ -77,7 +77,7 @@ export function sourceInputs(tensor: TensorValue): TensorValue[] {
   const found = new Set<TensorValue>();
   const seen = new Set<Node>();
   const visit = (each: TensorValue): void => {
-    const node = each.history?.layer.layer!.nodes[each.history.node];
+    const node = each.history?.layer.layer?.nodes[each.history.node];
     if (!node || seen.has(node)) return;
     seen.add(node);
     if (node.inputs.length === 0) found.add(each);
@@ -89,12 +89,8 @@ export function sourceInputs(tensor: TensorValue): TensorValue[] {
 
 const isInput = (tensor: TensorValue): boolean => tensor.history?.layer.layer?.className === 'InputLayer';
 
-const ids = new WeakMap<Instance, number>();
-let nextId = 0;
 function key({ layer, node, tensor }: TensorHistory): string {
-  let id = ids.get(layer);
-  if (id === undefined) ids.set(layer, (id = nextId++));
-  return `${id} ${node} ${tensor}`;
+  return `${identity(layer)} ${node} ${tensor}`;
 }
 
 /** Keras refuses a graph that starts elsewhere than in the model's inputs. */
@@ -198,7 +194,7 @@ function nodeDepths(decreasing: readonly Visited[]): Map<Node, number> {
     layerDepths.set(layer, depth);
     depths.set(node, depth);
     for (const input of node.inputs) {
-      const parent = input.history?.layer.layer!.nodes[input.history.node];
+      const parent = input.history?.layer.layer?.nodes[input.history.node];
       if (parent) depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
     }
   }

@@ -5,14 +5,21 @@ import type { Runtime } from '../runtime.ts';
 
 /** `BatchNormalization` → `batch_normalization`. Source: `keras/src/utils/naming.py`, `tf_keras/src/utils/generic_utils.py`. */
 export function snakeCase(name: string, version: 2 | 3): string {
+  const known = SNAKES[version].get(name);
+  if (known !== undefined) return known;
   const first = version === 2 ? /(.)([A-Z][a-z0-9]+)/g : /(.)([A-Z][a-z]+)/g;
   const snake = name
     .replace(/\W+/g, '')
     .replace(first, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
-  return version === 2 && snake.startsWith('_') ? `private${snake}` : snake;
+  const made = version === 2 && snake.startsWith('_') ? `private${snake}` : snake;
+  SNAKES[version].set(name, made);
+  return made;
 }
+
+/** Class names are few and asked for often. */
+const SNAKES = { 2: new Map<string, string>(), 3: new Map<string, string>() } as const;
 
 /** `conv2d`, `conv2d_1`, … */
 export function uniqueName(run: Runtime, stem: string): string {

@@ -51,7 +51,7 @@ function sequential(run: Runtime, model: Instance, change: CloneLayer, { behindI
   const own = model.layer!.model;
   if (own?.kind === 'sequential' && own.input) {
     const input = own.input;
-    const name = input.history?.layer.layer!.name;
+    const name = input.history?.layer.layer?.name;
     addLayer(
       run,
       copy,
@@ -112,7 +112,7 @@ function functional(run: Runtime, model: Instance, change: CloneLayer, { behindI
           )
         : applyCopy(run, layer, inputs, copies, change);
       const flat = tensorsIn(outputs);
-      node.outputs.forEach((output, i) => tensors.set(key(output), flat[i] ?? outputs));
+      for (const [i, output] of node.outputs.entries()) tensors.set(key(output), flat[i] ?? outputs);
     }
   }
   const inputs = mapTensors(state.inputStructure, (tensor) => entrances.get(key(tensor)) ?? tensor);

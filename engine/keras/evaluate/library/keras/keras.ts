@@ -8,9 +8,9 @@ import { functions, type Lookup, makeModule, openClass, SAME } from '../make-mod
 import { applicationsMember } from './applications.ts';
 import { BACKEND_NAMES, backendMember } from './backend.ts';
 import { datasetsMember } from './datasets.ts';
+import { openMember, preprocessingMember, utilsMember } from './keras-utils.ts';
 import { inputFunction, layerNames, layersMember, modelNames, modelsMember } from './layers.ts';
 import { activationsMember, opsMember } from './operations.ts';
-import { openMember, preprocessingMember, utilsMember } from './utils.ts';
 
 /** Members of a submodule by its name. */
 const SUBMODULES: { readonly [name: string]: Lookup } = {

@@ -49,7 +49,7 @@ const VERSION = nativeClass(
         const parts = numbers(text);
         attributes.set('version', tuple(parts.map(int)));
         attributes.set('release', tuple(parts.map(int)));
-        ['major', 'minor', 'micro'].forEach((name, i) => attributes.set(name, int(parts[i] ?? 0)));
+        for (const [i, name] of ['major', 'minor', 'micro'].entries()) attributes.set(name, int(parts[i] ?? 0));
         return NONE;
       }),
     ],

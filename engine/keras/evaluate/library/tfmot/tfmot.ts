@@ -207,7 +207,7 @@ type Wrap = (layer: Instance, weight: Value) => Value;
 
 /** A layer alone, or each layer of a model, in a wrapper. */
 function wrapped(run: Runtime, value: Value | undefined, wrap: Wrap): Value {
-  if (!value || value.kind !== 'instance' || !value.layer)
+  if (value?.kind !== 'instance' || !value.layer)
     return value?.kind === 'unknown' ? value : raise(run, 'ValueError', 'expected a keras layer or model');
   const weightOf = (layer: Instance): Value => {
     const name = PRUNED[layer.layer!.className];

@@ -1,6 +1,6 @@
 // DenseNet121, 169 and 201.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const DENSENET = `
 import keras

@@ -1,6 +1,6 @@
 // EfficientNetB0 to B7.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const EFFICIENTNET = `
 import math

@@ -1,6 +1,6 @@
 // InceptionV3.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const INCEPTION = `
 from keras import layers, models

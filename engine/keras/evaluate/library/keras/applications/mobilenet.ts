@@ -1,6 +1,6 @@
 // MobileNet and MobileNetV2.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const MOBILENET = `
 from keras import backend, layers, models

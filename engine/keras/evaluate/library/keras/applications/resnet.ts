@@ -1,6 +1,6 @@
 // ResNet50, 101 and 152, and their second version.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const RESNET = `
 from keras import layers, models

@@ -1,6 +1,6 @@
 // VGG16 and VGG19.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const VGG = `
 from keras import layers, models

@@ -1,6 +1,6 @@
 // Xception.
 
-import { HELPERS, PREPROCESS } from './helpers.ts';
+import { HELPERS, PREPROCESS } from './shared-source.ts';
 
 export const XCEPTION = `
 from keras import layers, models
