@@ -5,6 +5,7 @@ import { type Graph, isActivation } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import type { TensorData, TensorId } from '../graph/tensor.ts';
 import type { KernelBackend } from '../kernels/backend.ts';
+import { accumulatorBits } from '../quantization/accumulator-bits.ts';
 import { fixedGrid } from '../quantization/activation-quantization.ts';
 import { tensorCodes } from '../quantization/codes.ts';
 import type { Value } from '../simulator/kernel.ts';
@@ -13,7 +14,6 @@ import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Dataset } from '../training/dataset.ts';
 import type { IsolatedForward } from '../training/float-forward.ts';
 import type { Feed } from '../training/plan/planner.ts';
-import { accumulatorBits } from './accumulator-bits.ts';
 import { anyIsolatedForward } from './any-forward.ts';
 import { type Cut, isolateOps, sourcesOf } from './isolate.ts';
 import {
@@ -141,8 +141,7 @@ function feedsOf(integer: Graph, float: Graph): Feed[] {
     );
 }
 
-/** QUANTIZE and DEQUANTIZE are no ops of the float graph: what they read is not rounded. */
-/** An op that stays float is fed no codes. */
+/** QUANTIZE and DEQUANTIZE are no ops of the float graph: what they read is not rounded. An op that stays float is fed no codes. */
 function operandOf(
   { op, input, source, tensor }: Cut,
   { float, integer }: ModelPair,

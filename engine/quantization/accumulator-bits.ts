@@ -4,8 +4,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { channelLayout, forEachChannelRun } from '../quantization/fake-quantize.ts';
-import { OP_POLICY } from '../quantization/op-policy.ts';
+import { channelLayout, forEachChannelRun } from './fake-quantize.ts';
+import { OP_POLICY } from './op-policy.ts';
 
 /** Sign included; null for an op without weights, or in float. */
 export function accumulatorBits(integer: Graph, op: Op): number | null {
