@@ -119,7 +119,9 @@ function end(graph: Graph, id: number, op: 'Input' | 'Output'): GraphNode {
   return { id: `${op.toLowerCase()}:${id}`, op, layers: [], shape, run: 'end', options: [], inputs, outputs };
 }
 
-const shapeOf = (tensor: Tensor | undefined): string => (tensor ? formatShape(tensor.shape) : '');
+/** Without the batch, as layers are described everywhere else. */
+const shapeOf = (tensor: Tensor | undefined): string =>
+  tensor ? formatShape(tensor.shape.length > 1 ? tensor.shape.slice(1) : tensor.shape) : '';
 
 const printValue = (value: unknown): string =>
   Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -13,7 +13,6 @@ export interface DetailActions {
 
 export function details(layer: LayerError, actions: DetailActions): TemplateResult {
   const { word, mark } = VERDICTS[verdict(layer)];
-  const { source } = layer;
   return html`
     <section aria-labelledby="layer-title" class="details ${verdict(layer)}">
       <h2 id="layer-title">${layer.name}</h2>
@@ -23,11 +22,7 @@ export function details(layer: LayerError, actions: DetailActions): TemplateResu
       </p>
       ${layer.layers.length > 1 ? html`<p class="muted">Computes ${layer.layers.join(', ')}</p>` : nothing}
       <div class="toolbar">
-        ${
-          source
-            ? html`<vscode-button @click=${() => actions.reveal(layer.name)}>Go to Source</vscode-button>`
-            : nothing
-        }
+        <vscode-button @click=${() => actions.reveal(layer.name)}>Go to Source</vscode-button>
         <vscode-button secondary @click=${() => actions.override(layer.layers, 'skip')}
           title="Writes an override into the config: the layer stays float">Keep in Float</vscode-button>
         <vscode-button secondary @click=${() => actions.override(layer.layers, '16-bit-activations')}
