@@ -14,9 +14,18 @@ export type JobRequest =
   /** Runs a `.tflite` over the inputs of an `.npy` or `.npz`. */
   | { readonly kind: 'simulate'; readonly model: string; readonly input: string; readonly output: string }
   /** Writes a run's model to a file. */
-  | { readonly kind: 'export'; readonly run: string; readonly format: ExportFormat; readonly output: string };
+  | {
+      readonly kind: 'export';
+      readonly run: string;
+      readonly format: ExportFormat;
+      readonly output: string;
+      /** Of `keras`: as they were trained, or as the integer program rounds them. */
+      readonly weights?: KerasWeightsForm;
+    };
 
-export type ExportFormat = 'tflite' | 'c';
+/** `keras` is a copy of the run's own .keras or .h5 with the trained weights in it. */
+export type ExportFormat = 'tflite' | 'c' | 'keras';
+export type KerasWeightsForm = 'float' | 'fake-quantized';
 
 /**
  * A line of text that the job process reads on standard input while it trains. `rollback N` goes back to the checkpoint of

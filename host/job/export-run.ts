@@ -6,16 +6,22 @@ import { writeCArray } from '../../engine/exporters/c-array.ts';
 import type { ExportFormat } from '../../protocol/job-request.ts';
 import { displayPath, readBytes, writeWhole } from '../files/files.ts';
 import { openRun } from '../runs/run-folder.ts';
+import { storedRun } from '../runs/stored-run.ts';
 
-const EXTENSIONS: { readonly [format in ExportFormat]: string } = { tflite: '.tflite', c: '.c' };
+type FlatFormat = Exclude<ExportFormat, 'keras'>;
+
+const EXTENSIONS: { readonly [format in FlatFormat]: string } = { tflite: '.tflite', c: '.c' };
 
 /** Where `export` writes without `--output`: a file beside the user, named by the run's model. */
 export function defaultOutput(root: string, run: string, format: ExportFormat): string {
-  return resolve(`${openRun(root, run).id}${EXTENSIONS[format]}`);
+  if (format !== 'keras') return resolve(`${openRun(root, run).id}${EXTENSIONS[format]}`);
+  // A copy of the file that the run's weights came from.
+  const { folder, config } = storedRun(root, run);
+  return resolve(`${folder.record.id}${extname(config.config.weights ?? config.config.model)}`);
 }
 
 /** Writes the model, and for C the header beside it; gives the paths written. */
-export function exportRun(root: string, run: string, format: ExportFormat, output: string): readonly string[] {
+export function exportRun(root: string, run: string, format: FlatFormat, output: string): readonly string[] {
   const { path, record } = openRun(root, run);
   const model = ['qat', 'ptq'].map((name) => record.files.find((each) => each.model === name)).find(Boolean);
   if (!model) {

@@ -2,6 +2,7 @@
 
 import type { JobRequest } from '../../protocol/job-request.ts';
 import type { JobContext } from './context.ts';
+import { exportKeras } from './export-keras.ts';
 import { exportRun } from './export-run.ts';
 import { inspect } from './inspect.ts';
 import { trainOrQuantize } from './train.ts';
@@ -17,7 +18,11 @@ const HANDLERS: Handlers = {
   train: trainOrQuantize,
   quantize: trainOrQuantize,
   inspect,
-  export: ({ run, format, output }, { root }) => void exportRun(root, run, format, output),
+  export: (request, context) => {
+    const { run, format, output } = request;
+    if (format === 'keras') return exportKeras(request, context);
+    exportRun(context.root, run, format, output);
+  },
 };
 
 export async function runJob(request: JobRequest, context: JobContext): Promise<void> {

@@ -5,11 +5,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, expect, test } from 'vitest';
+import { openModel } from '../../engine/importers/open-model.ts';
+import type { KerasWeights } from '../../engine/keras/model.ts';
 import { readCheckpoint } from '../../host/job/checkpoints.ts';
 import type { JobEvent } from '../../protocol/job-events.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import { DIST, json, quantlens, type Result } from './quantlens.ts';
-import { smallConfig, smallData } from './small-data.ts';
+import { DIGITS, smallConfig, smallData } from './small-data.ts';
 
 const small = smallData();
 const { folder } = small;
@@ -88,6 +90,41 @@ test('export writes the .tflite of the run, and a C array with its header', () =
   expect(Buffer.from(codes)).toEqual(bytes);
   expect(quantlens(folder, 'export', run, '--format', 'c', '--output', 'out/m.txt').code).toBe(2);
 });
+
+test('export writes the trained weights into a copy of the Keras file', async () => {
+  const weightsOf = async (...options: string[]) => {
+    const result = quantlens(
+      folder,
+      'export',
+      run,
+      '--format',
+      'keras',
+      '--output',
+      'out/m.keras',
+      ...options,
+      '--json',
+    );
+    expect(json(result)).toEqual({ files: [join(folder, 'out', 'm.keras')] });
+    return kerasWeights(join(folder, 'out', 'm.keras'));
+  };
+  const before = await kerasWeights(join(DIGITS, 'digits.keras'));
+  const float = await weightsOf();
+  const rounded = await weightsOf('--weights', 'fake-quantized');
+  expect([...float.keys()]).toEqual([...before.keys()]);
+  const [first] = before.keys();
+  const kernels = [before, float, rounded].map((weights) => weights.get(first)![0].data);
+  for (const [index, kernel] of kernels.entries()) {
+    expect(kernel).toHaveLength(kernels[0].length);
+    for (const other of kernels.slice(index + 1)) expect(kernel).not.toEqual(other);
+  }
+  expect(quantlens(folder, 'export', run, '--format', 'keras', '--output', 'out/m.h5').code).toBe(2);
+});
+
+async function kerasWeights(path: string): Promise<KerasWeights> {
+  const opened = await openModel(readFileSync(path), path);
+  if (opened.kind !== 'keras' || !opened.weights) throw new Error(`${path} has no weights.`);
+  return opened.weights;
+}
 
 /** Runs the job in a process of its own, and ends that without warning once it has said what `when` waits for. */
 function killed(cwd: string, when: (event: JobEvent) => boolean): Promise<void> {

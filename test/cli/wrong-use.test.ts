@@ -11,7 +11,7 @@ describe('wrong use is exit 2 and words on standard error', () => {
     [['expot'], /error: unknown command 'expot'\n\(Did you mean export\?\)/],
     [['train'], /^error: `quantlens train` needs a config \(\*\.quant\.yaml\), or --resume with a run\.\n$/],
     [['quantize'], /error: missing required argument 'config'/],
-    [['export', 'x', '--format', 'onnx'], /Allowed choices are tflite, c/],
+    [['export', 'x', '--format', 'onnx'], /Allowed choices are tflite, c, keras/],
     [['inspect', 'nothing'], /^error: There is no run "nothing" in \.quantlens\/runs\. There are no runs yet\.\n$/],
     [['train', 'none.quant.yaml'], /^error: none\.quant\.yaml cannot be read: there is no such file or folder\.\n$/],
   ])('%j', (parameters, message) => {
