@@ -61,14 +61,14 @@ const METHODS = methodTable({
     if (model.layer!.model?.kind === 'sequential') {
       const [input] = tensorsIn(tensors);
       if (input) buildSequential(run, model, input.shape, 'float32');
-    } else if (model.layer!.model?.kind === 'subclassed' && run.currentLayer !== model)
+    } else if (run.version === 2 && model.layer!.model?.kind === 'subclassed' && run.currentLayer !== model)
       buildSubclassed(run, model, tensors);
     return NONE;
   },
   _layers: (_run, [self]) => list(layersOf(self as Instance)),
 });
 
-/** Keras builds a subclassed model by running its `call` on inputs of the shape. */
+/** Keras 2 builds a subclassed model by running its `call` on inputs of the shape. */
 function buildSubclassed(run: Runtime, model: Instance, tensors: Value): void {
   if (model.layer!.built) return;
   buildLayer(run, model, tensors);

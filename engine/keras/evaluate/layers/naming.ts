@@ -7,10 +7,9 @@ import type { Runtime } from '../runtime.ts';
 export function snakeCase(name: string, version: 2 | 3): string {
   const known = SNAKES[version].get(name);
   if (known !== undefined) return known;
-  const first = version === 2 ? /(.)([A-Z][a-z0-9]+)/g : /(.)([A-Z][a-z]+)/g;
   const snake = name
     .replace(/\W+/g, '')
-    .replace(first, '$1_$2')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
   const made = version === 2 && snake.startsWith('_') ? `private${snake}` : snake;

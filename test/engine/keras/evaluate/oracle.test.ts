@@ -23,6 +23,7 @@ describe.each([
   ['blocks', 2],
   ['wiring', 2],
   ['tfmot', 2],
+  ['styles', 2],
   ['keras3', 3],
 ] as const)('%s.py', (name, kerasVersion) => {
   const text = readFileSync(join(SOURCES, `${name}.py`), 'utf8');
