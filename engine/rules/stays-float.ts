@@ -28,6 +28,7 @@ export const staysFloat: Rule<Data> = {
   title: 'An operation has no integer form and runs in float',
   category: 'support',
   severity: 'warning',
+  severityOf: ({ reason }) => (reason.endsWith(ELSEWHERE) ? 'information' : 'warning'),
   level: 'op',
   check(context) {
     const { fused, target } = context;
@@ -90,10 +91,17 @@ export function floatKinds(context: RuleContext): OpKind[] {
   return [...seen.map(({ kind }) => kind), ...hidden.map(() => 'NEG' as const)];
 }
 
+const ELSEWHERE = ' (the converter of TensorFlow makes an integer op of it)';
+
+/** QuantLens keeps the layer in float, and the full-integer converter does not. */
+const isIntegerElsewhere = (op: Op, target: string, view: RuleContext['view']): boolean =>
+  target === 'tflite-int8' && unloweredSupport(view.get(layerOf(op))?.layer.class ?? '')?.kind === 'integer';
+
 /** Why the op runs in float; null where it does not. */
 function floatReason(op: Op, { target, view }: RuleContext): string | null {
   if (target.level !== 'op') return null;
-  if (op.staysFloat !== undefined) return op.staysFloat;
+  if (op.staysFloat !== undefined)
+    return `${op.staysFloat}${isIntegerElsewhere(op, target.name, view) ? ELSEWHERE : ''}`;
   if (op.kind === 'UNSUPPORTED') {
     const support = unloweredSupport(view.get(layerOf(op))?.layer.class ?? '');
     return support?.kind === 'float' ? support.reason : null;
@@ -124,7 +132,7 @@ function finding(
     return maker === null ? [] : [layerOf(maker)];
   });
   const name =
-    op.kind === 'UNSUPPORTED'
+    op.kind === 'UNSUPPORTED' || op.staysFloat !== undefined
       ? (context.view.get(layer)?.layer.class ?? op.kind)
       : (ACTIVATION_OPS.get(op.kind) ?? op.kind);
   return {

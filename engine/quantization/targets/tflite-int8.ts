@@ -78,7 +78,7 @@ export const INT8_OPS: { readonly [K in OpKind]: OpSupport } = {
   SPLIT: integer,
   SPLIT_V: integer,
   PACK: integer,
-  UNPACK: float('the converter leaves it in float'),
+  UNPACK: integer,
   RESHAPE: integer,
   SQUEEZE: integer,
   EXPAND_DIMS: integer,
