@@ -29,7 +29,7 @@ execFileSync(process.execPath, ['scripts/build.mjs', '--production', `--out=${jo
   stdio: 'inherit',
 });
 // The kernels are the same in every build: those of `npm run build`.
-cpSync('dist/kernels', join(folder, 'dist/kernels'), { recursive: true });
+if (existsSync('dist/kernels')) cpSync('dist/kernels', join(folder, 'dist/kernels'), { recursive: true });
 for (const file of SHIPPED.filter(existsSync)) {
   cpSync(file, join(folder, file), { recursive: true, filter: (path) => !path.includes('.quantlens/') });
 }

@@ -71,7 +71,9 @@ describe('completion in a config', () => {
   it('offers values', async () => {
     expect(await complete('model: small.json\ntraining:\n  optimizer: |\n')).toEqual(['adam', 'sgd']);
     expect(await complete('model: small.json\ntarget: tf|\n')).toContain('tflite-int8');
-    expect(await complete('model: small.json\ntraining: { schedule: | }\n')).toEqual(expect.arrayContaining(['constant', 'cosine']));
+    expect(await complete('model: small.json\ntraining: { schedule: | }\n')).toEqual(
+      expect.arrayContaining(['constant', 'cosine']),
+    );
   });
 
   it('offers the layers of the model, and its classes', async () => {
