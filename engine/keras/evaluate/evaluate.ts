@@ -11,7 +11,7 @@ import { applyKeras, applyTensorFlow } from './frameworks/apply-operation.ts';
 import { layerClass } from './frameworks/layer-classes.ts';
 import { callValue } from './language/calls.ts';
 import { evaluate } from './language/expressions.ts';
-import { findModule } from './language/imports.ts';
+import { findModule, moduleNames } from './language/imports.ts';
 import { executeModule } from './language/statements.ts';
 import { isModel } from './layers/layer-state.ts';
 import { resetNames } from './layers/naming.ts';
@@ -153,6 +153,7 @@ function moduleFrame(file: SourceFile): Frame {
   const members = new Map<string, Value>([
     ['__name__', str('__main__')],
     ['__file__', str(file.path)],
+    ...moduleNames(file),
   ]);
   return { kind: 'module', locals: members, globals: members, file, module: '__main__' };
 }

@@ -3,8 +3,8 @@
 import type { Statement } from '../../../python/syntax.ts';
 import type { Frame } from '../frame.ts';
 import { type Runtime, raise, unknownHere } from '../runtime.ts';
-import type { ResolvedModule } from '../source.ts';
-import { type ModuleValue, str, type Unknown, type Value } from '../values.ts';
+import type { ResolvedModule, SourceFile } from '../source.ts';
+import { type ModuleValue, NONE, str, type Unknown, type Value } from '../values.ts';
 import { findAttribute } from './attributes.ts';
 import { iterate } from './iteration.ts';
 import { storeName } from './names.ts';
@@ -116,12 +116,24 @@ function loadParents(run: Runtime, dotted: string, frame: Frame): void {
   }
 }
 
+/** Names that every module has. */
+export function moduleNames(file: SourceFile): (readonly [string, Value])[] {
+  const [first] = file.module.body;
+  const isText = first?.kind === 'expression' && first.value.kind === 'string';
+  return [
+    ['__doc__', isText ? str((first.value as { readonly value: string }).value) : NONE],
+    ['__package__', NONE],
+    ['__spec__', NONE],
+  ];
+}
+
 /** Runs the text of a module, once. */
 export function loadSource(run: Runtime, resolved: ResolvedModule, frame: Frame): Value {
   const cached = run.modules.get(resolved.path);
   if (cached) return cached;
   const members = new Map<string, Value>();
   members.set('__name__', str(resolved.name));
+  if (resolved.file) for (const [name, value] of moduleNames(resolved.file)) members.set(name, value);
   const module: ModuleValue = {
     kind: 'module',
     name: resolved.name,
