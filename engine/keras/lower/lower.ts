@@ -12,6 +12,7 @@ import type { LayerSpec } from '../catalogue/layer-spec.ts';
 import type { KerasLayer, KerasModel, KerasWeights, LayerCall, TensorRef } from '../model.ts';
 import { isRawOp, lowerOperation } from '../operations/lower-operation.ts';
 import type { LowerContext } from './lower-context.ts';
+import { followMask } from './masks.ts';
 import { WeightTensors } from './weight-tensors.ts';
 
 export interface LowerOptions {
@@ -27,7 +28,7 @@ export interface LowerOptions {
 export function lower(model: KerasModel, weights?: KerasWeights, options: LowerOptions = {}): Graph {
   const graph = new GraphBuilder(model.name);
   const inputs = model.inputs.map((ref) => modelInput(graph, model, ref));
-  const lowering: Lowering = { graph, weights: new WeightTensors(graph, weights), options };
+  const lowering: Lowering = { graph, weights: new WeightTensors(graph, weights), options, masked: new Set() };
   return graph.build(lowerModel(lowering, model, inputs, ''));
 }
 
@@ -35,6 +36,8 @@ interface Lowering {
   readonly graph: GraphBuilder;
   readonly weights: WeightTensors;
   readonly options: LowerOptions;
+  /** Tensors that carry a mask in Keras. */
+  readonly masked: Set<TensorId>;
 }
 
 const keyOf = ({ layer, node, tensor }: TensorRef): string => `${layer}\n${node}\n${tensor}`;
@@ -159,7 +162,9 @@ function lowerCall(
   if (layer.model) return lowerModel(lowering, layer.model, inputs, `${path}/`);
   const { graph, options } = lowering;
   try {
-    return lowerLayer(lowering, layer, call, inputs, path, kerasVersion);
+    const outputs = lowerLayer(lowering, layer, call, inputs, path, kerasVersion);
+    followMask(layer, path, inputs, outputs, lowering.masked);
+    return outputs;
   } catch (error) {
     const reason = error instanceof InputError || error instanceof RangeError ? error.message : null;
     if (reason === null) throw error;
