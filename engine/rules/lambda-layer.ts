@@ -40,7 +40,7 @@ export const lambdaLayer: Rule<Data> = {
     }
     if (effect === 'unquantized')
       return `TFMOT leaves the Lambda ${quoted(layer)} in float and says so in a warning only. ${use}`;
-    return `What the Lambda ${quoted(layer)} computes cannot be seen in its configuration, so it is not checked and stays float. ${use}`;
+    return `What the Lambda ${quoted(layer)} computes cannot be seen in its configuration, so it is not checked, and QuantLens keeps it in float. ${use}`;
   },
 };
 
