@@ -52,7 +52,14 @@ export const LIST = type('list', (run, [, value]) => {
   return collect(run, value, list);
 });
 export const TUPLE = type('tuple', (run, [, value]) => collect(run, value, tuple));
-export const SET = type('set', (run, [, value]) => collect(run, value, (items) => toSet(run, items)));
+export const SET = type('set', (run, [, value]) =>
+  value?.kind === 'array' && !value.data && value.classes !== undefined
+    ? toSet(
+        run,
+        Array.from({ length: value.classes }, (_, label) => int(label)),
+      )
+    : collect(run, value, (items) => toSet(run, items)),
+);
 export const FROZENSET = type('frozenset', (run, [, value]) => collect(run, value, (items) => toSet(run, items)));
 export const DICT = type('dict', (run, [, value], named) => toDict(run, value, named));
 export const RANGE = type('range', (run, [, ...bounds]) => {

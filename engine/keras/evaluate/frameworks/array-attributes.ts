@@ -62,6 +62,9 @@ export function axesOf(value: Value | undefined): readonly number[] | null {
 }
 
 export function reduction(name: string, array: ArrayValue, axis: Value | undefined, named: Named): Value {
+  if (array.classes !== undefined && (name === 'max' || name === 'min') && axesOf(axis ?? named.get('axis')) === null) {
+    return int(name === 'max' ? array.classes - 1 : 0);
+  }
   const dtype =
     name === 'any' || name === 'all'
       ? 'bool'
@@ -86,13 +89,19 @@ export function reshaped(array: ArrayValue, sizes: readonly (number | null)[]): 
   const shape = sizes.map((size) =>
     size !== null && size >= 0 ? size : total === undefined || known === 0 ? null : total / known,
   );
-  return makeArray(shape, array.dtype, array.data);
+  return keepClasses(makeArray(shape, array.dtype, array.data), array);
 }
+
+/** The labels are the same, however they are arranged. */
+const keepClasses = (made: ArrayValue, from: ArrayValue): ArrayValue =>
+  from.classes === undefined ? made : { ...made, classes: from.classes };
 
 const METHODS = methodTable({
   astype: (_run, args, named) => {
     const dtype = readDtype(args[1] ?? named.get('dtype'), self(args).dtype);
-    return isInteger(dtype) ? mapArray(self(args), Math.trunc, dtype) : { ...self(args), dtype };
+    return isInteger(dtype)
+      ? keepClasses(mapArray(self(args), Math.trunc, dtype), self(args))
+      : { ...self(args), dtype };
   },
   reshape: (run, args, named) => {
     const rest = args.slice(1).filter((value) => value.kind !== 'str');

@@ -33,6 +33,7 @@ export const isSubclass = (cls: ClassValue, base: ClassValue): boolean => cls.mr
 /** `object.name`; raises AttributeError where Python would. */
 export function getAttribute(run: Runtime, object: Value, name: string, at: Place = run.site): Value {
   const found = findAttribute(run, object, name, at);
+  if (found?.kind === 'unknown' && !found.at) return { ...found, at };
   if (found !== undefined) return found;
   const type = object.kind === 'instance' ? object.cls.name : object.kind;
   if (object.kind === 'module') {

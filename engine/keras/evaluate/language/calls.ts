@@ -34,7 +34,8 @@ export function evaluateCall(run: Runtime, node: Extract<Expression, { kind: 'ca
   };
   if (doubt) return callWithDoubt(run, callee, args, named, site, doubt);
   if (callee.kind === 'native' && FRAME_BUILTINS.has(callee.name)) return frameBuiltin(run, callee.name, args, frame);
-  return callValue(run, callee, args, named, site);
+  const result = callValue(run, callee, args, named, site);
+  return result.kind === 'unknown' && !result.at ? { ...result, at: site } : result;
 }
 
 /** Evaluates arguments into `args` and `named`; returns why they are not all known. */

@@ -220,7 +220,7 @@ export function buildFromCatalogue(run: Runtime, layer: Instance, shapes: readon
     uniqueName(run, 'softmax');
     uniqueName(run, 'dropout');
   }
-  state.weights = [...asKeras(run, () => spec.weights(application(run, state, shapes as Shape[])))];
+  state.weights = [...(certainly(run, state, () => spec.weights(application(run, state, shapes as Shape[]))) ?? [])];
 }
 
 function application(
@@ -240,6 +240,17 @@ function application(
   );
 }
 
+/** A rule of the catalogue; null where it cannot be followed because an argument of the layer is not known. */
+function certainly<T>(run: Runtime, state: LayerState, rule: () => T): T | null {
+  if (!state.uncertain) return asKeras(run, rule);
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
 /** Outputs by the catalogue's shape rule. */
 function catalogueOutputs(run: Runtime, layer: Instance, tensors: readonly TensorValue[], named: Named): Value {
   const state = layer.layer!;
@@ -253,7 +264,7 @@ function catalogueOutputs(run: Runtime, layer: Instance, tensors: readonly Tenso
   if (tensors.some((tensor) => tensor.shape === null)) {
     return { kind: 'tensor', shape: null, dtype, ...(uncertain && { uncertain }) };
   }
-  const shapes = asKeras(run, () =>
+  const shapes = certainly(run, state, () =>
     state.spec!.outputShape(
       application(
         run,
