@@ -81,7 +81,7 @@ async function problemOf(action: () => Promise<unknown>): Promise<string | null>
 
 describe('damaged models', () => {
   it.each(FILES)('%s', { timeout: 600_000 }, async (name) => {
-    const bytes = readFileSync(join(FOLDER, name));
+    const bytes = Uint8Array.from(readFileSync(join(FOLDER, name)));
     for (let seed = 0; seed < MUTATIONS; seed++) {
       const problem = await problemOf(() => use(mutated(bytes, seed), name));
       expect(problem, `mutation ${seed}`).toBeNull();
@@ -100,7 +100,7 @@ describe('damaged models', () => {
 
   it('nested-keras3.weights.h5, as weights', { timeout: 600_000 }, async () => {
     const name = 'nested-keras3.weights.h5';
-    const bytes = readFileSync(join(FOLDER, name));
+    const bytes = Uint8Array.from(readFileSync(join(FOLDER, name)));
     const opened = await openModel(readFileSync(join(FOLDER, 'nested-keras3.json')), 'nested.json');
     if (opened.kind !== 'keras') throw new Error('no model');
     for (let seed = 0; seed < MUTATIONS; seed++) {
