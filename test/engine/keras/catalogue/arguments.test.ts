@@ -1,3 +1,5 @@
+// Arguments of layers as Keras binds and checks them, and inputs that do not fit, each with its error.
+
 import { describe, expect, it } from 'vitest';
 import { applicationOf, applyLayer } from '../../../../engine/keras/catalogue/apply.ts';
 import { bindArguments, layerConfig } from '../../../../engine/keras/catalogue/arguments.ts';
