@@ -2,8 +2,11 @@
 //   node scripts/build.mjs [--watch] [--production] [--out=FOLDER] [--only=server,extension]
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { context } from 'esbuild';
+import { buildIntegerKernels } from './build-integer-kernels.mjs';
+import { buildKernels } from './build-kernels.mjs';
 
 const require = createRequire(import.meta.url);
 const {
@@ -50,6 +53,7 @@ const programs = {
   server: 'server/main.ts',
   job: 'host/job/main.ts',
   'simulation-worker': 'host/simulation/worker.ts',
+  'simulate-worker': 'host/simulation/simulate-worker.ts',
   'layout-worker': 'client/graph/layout-worker.ts',
 };
 const wanted = ([name, file]) => existsSync(file) && (!only || only.includes(name));
@@ -90,6 +94,10 @@ if (!only) rmSync(`${outdir}/chunks`, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 for (const file of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
   copyFileSync(require.resolve(file), `${outdir}/${file.split('/').at(-1)}`);
+}
+if (!only) {
+  await buildKernels(resolve(outdir, 'kernels'));
+  await buildIntegerKernels(resolve(outdir, 'kernels'));
 }
 const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
 for (const each of contexts) await (watch ? each.watch() : each.rebuild());

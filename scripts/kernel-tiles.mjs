@@ -3,20 +3,24 @@
 const range = (count) => Array.from({ length: count }, (_, index) => index);
 const each = (count, text, separator = '\n') => range(count).map(text).join(separator);
 
-/** out[i][0..panel) += or = Σ over the window of a_i · panel row: `rows` output pixels by one panel of weights. */
+/**
+ * out[i][0..panel) += or = Σ over the window of a_i · panel row: `rows` output pixels by one panel of weights. The tables
+ * hold the pixels' byte offsets from `x` and `out`.
+ */
 function forwardTile(name, rows, panel) {
   const vectors = panel / 4;
   const acc = (i, j) => `c${i}_${j}`;
   const all = (text) => range(rows).flatMap((i) => range(vectors).map((j) => text(i, j)));
   return `
 export function ${name}(
-  ${each(rows, (i) => `a${i}: usize`, ', ')}, b: usize, outer: i32, inner: i32, length: usize, outerStep: usize, innerStep: usize,
-  ${each(rows, (i) => `o${i}: usize`, ', ')}, accumulate: i32,
+  x: usize, xTable: usize, b: usize, outer: i32, inner: i32, length: usize, outerStep: usize, innerStep: usize, out: usize,
+  outTable: usize, accumulate: i32,
 ): void {
-  ${all((i, j) => `let ${acc(i, j)} = accumulate ? v128.load(o${i}, ${j * 16}) : f32x4.splat(0);`).join('\n  ')}
+  ${each(rows, (i) => `let a${i} = x + <usize>load<u32>(xTable, ${i * 4});`, '\n  ')}
+  ${all((i, j) => `let ${acc(i, j)} = f32x4.splat(0);`).join('\n  ')}
   for (let y = 0; y < outer; y++) {
     ${each(rows, (i) => `let p${i} = a${i};`, '\n    ')}
-    for (let x = 0; x < inner; x++) {
+    for (let i = 0; i < inner; i++) {
       for (let k: usize = 0; k < length; k += 4) {
         ${each(vectors, (j) => `const b${j} = v128.load(b, ${j * 16});`, '\n        ')}
         b += ${panel * 4};
@@ -30,6 +34,11 @@ export function ${name}(
       ${each(rows, (i) => `p${i} += innerStep;`, ' ')}
     }
     ${each(rows, (i) => `a${i} += outerStep;`, ' ')}
+  }
+  ${each(rows, (i) => `const o${i} = out + <usize>load<u32>(outTable, ${i * 4});`, '\n  ')}
+  if (accumulate) {
+    // All loads before the first store: rows of a last tile may be the same pixel.
+    ${all((i, j) => `${acc(i, j)} = f32x4.add(v128.load(o${i}, ${j * 16}), ${acc(i, j)});`).join('\n    ')}
   }
   ${all((i, j) => `v128.store(o${i}, ${acc(i, j)}, ${j * 16});`).join('\n  ')}
 }`;
@@ -86,19 +95,6 @@ export function ${name}(
 }`;
 }
 
-/** Calls a forward tile with the first of eight addresses each: AssemblyScript has no variable argument lists. */
-function forwardDispatch(name, tile, rows) {
-  const eight = (letter) => each(8, (i) => `${letter}${i}: usize`, ', ');
-  return `
-// @ts-ignore: decorator
-@inline
-export function ${name}(
-  ${eight('a')}, b: usize, outer: i32, inner: i32, length: usize, outerStep: usize, innerStep: usize, ${eight('o')}, accumulate: i32,
-): void {
-  ${tile}(${each(rows, (i) => `a${i}`, ', ')}, b, outer, inner, length, outerStep, innerStep, ${each(rows, (i) => `o${i}`, ', ')}, accumulate);
-}`;
-}
-
 /** Rows of the tile for panels of 8 beside panels of 16: twice as many fit. */
 const rowsFor8 = ({ rows, panel }) => (panel === 16 ? rows * 2 : rows);
 
@@ -124,8 +120,6 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }`,
     forwardTile('tile8', rows8, 8),
     forwardTile('tile16', rows, 16),
-    forwardDispatch('tileNarrow', 'tile8', rows8),
-    forwardDispatch('tileWide', 'tile16', rows),
     ...filters8,
     ...filters16,
     filterDispatch('filterTile8', rows8, 8),

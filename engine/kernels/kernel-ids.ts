@@ -1,42 +1,47 @@
-// The kernels that WebAssembly has, by the number under which a call list names them. All others run as plain reference
-// kernels on the main thread.
+// The kernels that WebAssembly has: by name the AssemblyScript file that exports each. The build writes the dispatch from
+// this table. All other kernels run as plain reference kernels on the main thread.
 
 import type { KernelName } from './parameters.ts';
 
-export const WASM_KERNELS = [
-  'conv2d',
-  'convFilterGradient',
-  'depthwise',
-  'depthwiseInputGradient',
-  'depthwiseFilterGradient',
-  'sumPartials',
-  'packForward',
-  'packBackward',
-  'foldBatchNorm',
-  'prepareWeights',
-  'quantizeBias',
-  'foldGradient',
-  'channelSums',
-  'batchNormStatistics',
-  'batchNormGradient',
-  'affine',
-  'affineGradient',
-  'affineGradientSums',
-  'sumImages',
-  'fakeQuantize',
-  'add',
-  'clear',
-  'maxPool',
-  'maxPoolGradient',
-  'averagePool',
-  'averagePoolGradient',
-  'reduce',
-  'reduceGradient',
-  'copySlice',
-  'adam',
-  'sgd',
-] as const satisfies readonly KernelName[];
+export const WASM_KERNELS = {
+  conv2d: 'convolution',
+  convFilterGradient: 'filter-gradient',
+  depthwise: 'depthwise',
+  depthwiseInputGradient: 'depthwise',
+  depthwiseFilterGradient: 'depthwise-filter',
+  sumPartials: 'filter-gradient',
+  packForward: 'weights',
+  packBackward: 'weights',
+  foldBatchNorm: 'weights',
+  prepareWeights: 'fake-quantize-weights',
+  quantizeBias: 'fake-quantize-weights',
+  foldGradient: 'weights',
+  channelSums: 'batch-norm',
+  batchNormStatistics: 'batch-norm',
+  batchNormGradient: 'batch-norm',
+  affine: 'affine',
+  affineGradient: 'affine-gradient',
+  affineGradientSums: 'affine-gradient',
+  sumImages: 'batch-norm',
+  fakeQuantize: 'affine',
+  fakeQuantizeGradient: 'affine-gradient',
+  add: 'movement',
+  clear: 'movement',
+  copySlice: 'movement',
+  pad: 'movement',
+  maxPool: 'pooling',
+  maxPoolGradient: 'pooling',
+  averagePool: 'pooling',
+  averagePoolGradient: 'pooling',
+  reduce: 'reduce',
+  reduceGradient: 'reduce',
+  softmaxCrossEntropy: 'loss',
+  updateRanges: 'ranges',
+  adam: 'optimizer',
+  sgd: 'optimizer',
+} as const satisfies Partial<Record<KernelName, string>>;
 
+/** The number under which a call list names each. */
 export const KERNEL_IDS: Readonly<Partial<Record<KernelName, number>>> = Object.fromEntries(
-  WASM_KERNELS.map((name, id) => [name, id]),
+  Object.keys(WASM_KERNELS).map((name, id) => [name, id]),
 );

@@ -15,10 +15,10 @@ export const CONTROL = {
   seed: 18,
   /** Threads that run kernels: how many slots of observed ranges hold something. */
   threads: 19,
-  /** Bytes between the threads' slots of observed ranges. */
-  observedStride: 21,
   /** Step size (float32), Adam's bias correction included. */
   rate: 20,
+  /** Bytes between the threads' slots of observed ranges. */
+  observedStride: 21,
   /** The barrier of the threads: arrivals, generation. */
   arrivals: 24,
   generation: 28,

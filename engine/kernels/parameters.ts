@@ -66,11 +66,11 @@ export const KERNEL_PARAMETERS = {
   // Element by element.
   fakeQuantize: ['x', 'out', 'count', 'range', 'observed'],
   fakeQuantizeGradient: ['dy', 'x', 'out', 'count', 'range', 'accumulate'],
-  unary: ['x', 'out', 'count', 'function', 'alpha'],
-  unaryGradient: ['dy', 'x', 'out', 'count', 'function', 'accumulate', 'alpha'],
+  unary: ['x', 'out', 'count', 'operation', 'alpha'],
+  unaryGradient: ['dy', 'x', 'out', 'count', 'operation', 'accumulate', 'alpha'],
   /** `b` has one value a pixel and channel, or one a channel (bPixels 1) of each image, or of all (bShared). */
-  binary: ['a', 'b', 'out', 'pixels', 'channels', 'bPixels', 'bShared', 'function'],
-  binaryGradient: ['dy', 'a', 'b', 'da', 'db', 'pixels', 'channels', 'bPixels', 'bShared', 'function', 'accumulateA', 'accumulateB'],
+  binary: ['a', 'b', 'out', 'pixels', 'channels', 'bPixels', 'bShared', 'operation'],
+  binaryGradient: ['dy', 'a', 'b', 'da', 'db', 'pixels', 'channels', 'bPixels', 'bShared', 'operation', 'accumulateA', 'accumulateB'],
   dropout: ['x', 'out', 'count', 'stream', 'accumulate', 'rate'],
   add: ['x', 'out', 'count'],
   clear: ['out', 'count'],
@@ -79,9 +79,9 @@ export const KERNEL_PARAMETERS = {
   maxPoolGradient: ['x', 'y', 'dy', 'out', ...WINDOW, 'accumulate'],
   averagePool: ['x', 'out', ...WINDOW, 'grid'],
   averagePoolGradient: ['dy', 'out', ...WINDOW, 'accumulate'],
-  /** x [outer][reduced][inner] of each image. function 0 mean, 1 sum, 2 maximum. */
-  reduce: ['x', 'out', 'outer', 'reduced', 'inner', 'function'],
-  reduceGradient: ['x', 'y', 'dy', 'out', 'outer', 'reduced', 'inner', 'function', 'accumulate'],
+  /** x [outer][reduced][inner] of each image. operation 0 mean, 1 sum, 2 maximum. */
+  reduce: ['x', 'out', 'outer', 'reduced', 'inner', 'operation'],
+  reduceGradient: ['x', 'y', 'dy', 'out', 'outer', 'reduced', 'inner', 'operation', 'accumulate'],
   softmax: ['x', 'out', 'rows', 'classes', 'sharpness'],
   softmaxGradient: ['dy', 'y', 'out', 'rows', 'classes', 'accumulate', 'sharpness'],
   // Moving elements: `outer` runs of `inner` elements an image.

@@ -7,11 +7,12 @@ import { anyForward } from '../../engine/error-analysis/any-forward.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
+import { quantizationProblems } from '../../engine/quantization/problems.ts';
 import { quantize } from '../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
 import { describeMatch } from '../../engine/quantization/settings.ts';
+import { openBackend } from '../kernels/open-backend.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { openBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
 import { folded } from './deploy.ts';
 import { drained } from './drained.ts';
@@ -24,6 +25,8 @@ export interface QuantizedModel {
   readonly float: Graph;
   readonly ranges: Ranges;
   readonly integer: Graph;
+  /** What `integer` was made of, where weights were changed before they were quantized. */
+  readonly source?: { readonly graph: Graph; readonly ranges: Ranges };
   readonly scores?: Scores;
 }
 
@@ -59,7 +62,11 @@ export async function quantizedModel(
   const ranges = await calibrated(float, prepared, context);
   const improved = await improvedWeights(float, prepared, context);
   const own = improved === float ? ranges : await calibrated(improved, prepared, context);
-  return { float, ranges, integer: quantize(improved, own, settings) };
+  const integer = quantize(improved, own, settings);
+  for (const { layer, message } of quantizationProblems(improved, own, integer)) {
+    context.emit({ kind: 'warning', message, layer });
+  }
+  return { float, ranges, integer, source: { graph: improved, ranges: own } };
 }
 
 function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {

@@ -2,9 +2,9 @@
 
 import { measureErrors } from '../../engine/error-analysis/measure.ts';
 import { InputError } from '../../engine/errors.ts';
+import { openBackend } from '../kernels/open-backend.ts';
 import { reportHtml } from '../runs/report-html.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { openBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
 import { drained } from './drained.ts';
 import { kernelsFor } from './kernel-set.ts';

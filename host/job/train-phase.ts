@@ -12,7 +12,7 @@ import { createProgram, type Program } from '../../engine/training/program.ts';
 import { currentRanges, restoreState, setRanges, trainedGraph } from '../../engine/training/state.ts';
 import { type TrainEvent, train, trainingModes } from '../../engine/training/train.ts';
 import { augmented } from '../datasets/augment.ts';
-import { openBackend } from './backend.ts';
+import { openBackend } from '../kernels/open-backend.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { checkpoint, type JobContext } from './context.ts';
 import { hasConverged, isBest } from './stopping.ts';

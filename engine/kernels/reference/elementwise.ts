@@ -119,13 +119,13 @@ for (const [name, code] of Object.entries(UNARY)) BY_CODE[code] = FUNCTIONS[name
 
 export function unary(p: Parameters<'unary'>, memory: Memory): void {
   const { f32: f } = memory;
-  const { value } = BY_CODE[p.function];
+  const { value } = BY_CODE[p.operation];
   for (let i = 0; i < batchOf(memory) * p.count; i++) f[(p.out >> 2) + i] = value(f[(p.x >> 2) + i], p.alpha);
 }
 
 export function unaryGradient(p: Parameters<'unaryGradient'>, memory: Memory): void {
   const { f32: f } = memory;
-  const { derivative } = BY_CODE[p.function];
+  const { derivative } = BY_CODE[p.operation];
   for (let i = 0; i < batchOf(memory) * p.count; i++) {
     const g = f[(p.dy >> 2) + i] * derivative(f[(p.x >> 2) + i], p.alpha);
     f[(p.out >> 2) + i] = g + (p.accumulate ? f[(p.out >> 2) + i] : 0);
@@ -157,7 +157,7 @@ function operandB(p: Parameters<'binary'> | Parameters<'binaryGradient'>, image:
 
 export function binary(p: Parameters<'binary'>, memory: Memory): void {
   const { f32: f } = memory;
-  const { value } = BINARY_FUNCTIONS[p.function];
+  const { value } = BINARY_FUNCTIONS[p.operation];
   const size = p.pixels * p.channels;
   for (let image = 0; image < batchOf(memory); image++) {
     for (let j = 0; j < size; j++) {
@@ -169,7 +169,7 @@ export function binary(p: Parameters<'binary'>, memory: Memory): void {
 
 export function binaryGradient(p: Parameters<'binaryGradient'>, memory: Memory): void {
   const { f32: f } = memory;
-  const { derivatives } = BINARY_FUNCTIONS[p.function];
+  const { derivatives } = BINARY_FUNCTIONS[p.operation];
   const size = p.pixels * p.channels;
   const images = batchOf(memory);
   if (p.db !== 0 && !p.accumulateB) {

@@ -94,7 +94,7 @@ export function reduce(p: Parameters<'reduce'>, memory: Memory): void {
         sum += f32[at + r * p.inner];
         max = Math.max(max, f32[at + r * p.inner]);
       }
-      const result = p.function === REDUCTION.MEAN ? sum / p.reduced : p.function === REDUCTION.SUM ? sum : max;
+      const result = p.operation === REDUCTION.MEAN ? sum / p.reduced : p.operation === REDUCTION.SUM ? sum : max;
       f32[(p.out >> 2) + o * p.inner + i] = result;
     }
   }
@@ -106,12 +106,12 @@ export function reduceGradient(p: Parameters<'reduceGradient'>, memory: Memory):
     for (let i = 0; i < p.inner; i++) {
       const at = o * p.reduced * p.inner + i;
       const dy = f32[(p.dy >> 2) + o * p.inner + i];
-      const share = p.function === REDUCTION.MEAN ? dy / p.reduced : dy;
+      const share = p.operation === REDUCTION.MEAN ? dy / p.reduced : dy;
       let open = true;
       for (let r = 0; r < p.reduced; r++) {
         const element = at + r * p.inner;
         let g = share;
-        if (p.function === REDUCTION.REDUCE_MAX) {
+        if (p.operation === REDUCTION.REDUCE_MAX) {
           const isFirst = open && f32[(p.x >> 2) + element] === f32[(p.y >> 2) + o * p.inner + i];
           if (isFirst) open = false;
           else g = 0;

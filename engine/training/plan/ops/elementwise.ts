@@ -87,7 +87,7 @@ export function forwardBinary(c: Planner, op: BinaryOp): void {
     b: operandValue(c, op, o.b),
     out,
     ...sizesOf(o),
-    function: functionOf(op, o),
+    operation: functionOf(op, o),
   });
   c.memo.set(op, finish(c, op, out, { channels: o.channels }));
 }
@@ -119,7 +119,7 @@ export function backwardBinary(c: Planner, op: BinaryOp): void {
       da: a?.to ?? 0,
       db: b?.to ?? 0,
       ...sizesOf(o),
-      function: functionOf(op, o),
+      operation: functionOf(op, o),
       accumulateA: a?.accumulate ?? 0,
       accumulateB: b?.accumulate ?? 0,
     });
@@ -158,10 +158,10 @@ export function addTo(c: Planner, op: Op, dy: Place, target: GradientTarget, id:
   }
 }
 
-function unaryOf(op: UnaryOp): { readonly function: number; readonly alpha: number } {
+function unaryOf(op: UnaryOp): { readonly operation: number; readonly alpha: number } {
   const alpha = op.kind === 'LEAKY_RELU' ? op.options.alpha : 0;
   const name = op.kind === 'GELU' && op.options.approximate ? 'GELU_TANH' : op.kind;
-  return { function: UNARY[name], alpha };
+  return { operation: UNARY[name], alpha };
 }
 
 export function forwardUnary(c: Planner, op: UnaryOp): void {

@@ -61,7 +61,7 @@ function reductionSizes(c: Planner, op: Reduction) {
     outer: product(1, axes[0]),
     reduced: product(axes[0], end),
     inner: product(end, shape.length),
-    function: REDUCTION[op.kind],
+    operation: REDUCTION[op.kind],
   };
 }
 

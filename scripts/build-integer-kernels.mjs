@@ -1,0 +1,21 @@
+// Compiles the simulator's AssemblyScript loops to dist/kernels/integer.wasm. Its memory is imported and shared, which lets
+// it grow under the views that tensors are.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+export async function buildIntegerKernels(folder = join(ROOT, 'dist/kernels')) {
+  mkdirSync(folder, { recursive: true });
+  const { error, stderr } = await asc.main([
+    join(ROOT, 'engine/simulator/assembly/integer.ts'),
+    ...['--outFile', join(folder, 'integer.wasm'), '--enable', 'simd,threads', '--runtime', 'stub'],
+    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '16384'],
+    ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert', '--use', 'abort='],
+  ]);
+  if (error) throw new Error(`The integer kernels do not compile.\n${stderr.toString()}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildIntegerKernels();
