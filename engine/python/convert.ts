@@ -3,6 +3,7 @@
 import type { Node } from 'web-tree-sitter';
 import { convertExpression, convertParameters, convertSubscriptList, errorExpression } from './convert-expressions.ts';
 import { convertPattern } from './convert-patterns.ts';
+import type { StatementCache } from './statement-cache.ts';
 import type {
   Argument,
   BinaryOperator,
@@ -18,11 +19,17 @@ import type {
 type StatementConverter = (node: Node) => Statement | readonly Statement[] | undefined;
 
 /** Converts a whole file. What the grammar could not read is left out and listed. */
-export function convertModule(root: Node, text: string): PythonModule {
+export function convertModule(root: Node, text: string, statements?: StatementCache): PythonModule {
   const errors: Span[] = [];
   if (root.hasError) collectErrors(root, errors);
+  cache = statements;
+  mayYield = text.includes('yield');
   return { text, body: convertBody(root), errors };
 }
+
+/** Of the conversion that runs now; it never waits, so there is one at a time. */
+let cache: StatementCache | undefined;
+let mayYield = true;
 
 function collectErrors(node: Node, errors: Span[], depth = 0): void {
   if (errors.length >= 100 || depth > 500) return;
@@ -58,6 +65,10 @@ function convertStatementSafely(node: Node): Statement | readonly Statement[] | 
 }
 
 function convertStatement(node: Node): Statement | readonly Statement[] | undefined {
+  return cache ? cache.convert(node, convertAnew) : convertAnew(node);
+}
+
+function convertAnew(node: Node): Statement | readonly Statement[] | undefined {
   const convert = STATEMENTS[node.type];
   if (convert) return convert(node);
   const value = convertExpression(node);
@@ -227,7 +238,7 @@ function convertFunction(node: Node, decorators: readonly Expression[]): Stateme
     parameters: parameters ? convertParameters(parameters) : [],
     body: body ? convertBody(body) : [],
     decorators,
-    isGenerator: body ? containsYield(body) : false,
+    isGenerator: body !== null && mayYield && containsYield(body),
     ...span(node),
   };
 }

@@ -4,6 +4,7 @@
 import { Edit, Language, Parser, type Tree } from 'web-tree-sitter';
 import { convertModule } from './convert.ts';
 import { lineStarts, positionAt } from './positions.ts';
+import { createStatementCache } from './statement-cache.ts';
 import type { PythonModule } from './syntax.ts';
 
 export interface ParserModules {
@@ -54,8 +55,9 @@ export async function createParser(modules: ParserModules): Promise<PythonParser
 }
 
 function openFile(text: string, parseTree: (text: string, previous?: Tree) => Tree): OpenFile {
+  const statements = createStatementCache();
   let tree = parseTree(text);
-  let module = convertModule(tree.rootNode, text);
+  let module = convertModule(tree.rootNode, text, statements.next(text));
   return {
     get module() {
       return module;
@@ -66,7 +68,7 @@ function openFile(text: string, parseTree: (text: string, previous?: Tree) => Tr
       const newTree = parseTree(next, tree);
       tree.delete();
       tree = newTree;
-      module = convertModule(tree.rootNode, next);
+      module = convertModule(tree.rootNode, next, statements.next(next));
       return module;
     },
     close() {

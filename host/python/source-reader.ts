@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ResolvedModule, SourceFile, SourceReader } from '../../engine/keras/evaluate/source.ts';
 import { sourceFile } from '../../engine/keras/evaluate/source-file.ts';
-import type { PythonParser } from '../../engine/python/parser.ts';
+import type { OpenFile, PythonParser } from '../../engine/python/parser.ts';
+import type { PythonModule } from '../../engine/python/syntax.ts';
 
 /** What the reader asks of the disk; an editor answers for its open files. */
 export interface SourceTexts {
@@ -15,6 +16,9 @@ export interface SourceTexts {
 
 /** Larger files are data, not models. Bytes. */
 const LARGEST = 4_000_000;
+
+/** Trees that are kept to parse the next edit from. */
+const MOST_EDITED = 8;
 
 /** Files on the disk. */
 export const DISK: SourceTexts = {
@@ -33,6 +37,8 @@ export class ParsedFiles {
   readonly #parser: PythonParser;
   readonly #texts: SourceTexts;
   readonly #files = new Map<string, SourceFile>();
+  /** Files whose text has changed once: they are being edited and will change again. The latest last. */
+  readonly #edited = new Map<string, OpenFile>();
 
   constructor(parser: PythonParser, texts: SourceTexts = DISK) {
     this.#parser = parser;
@@ -52,9 +58,23 @@ export class ParsedFiles {
   parse(path: string, text: string): SourceFile {
     const known = this.#files.get(path);
     if (known && known.module.text === text) return known;
-    const file = sourceFile(path, this.#parser.parse(text));
+    const module = known ? this.#update(path, text) : this.#parser.parse(text);
+    const file = sourceFile(path, module);
     this.#files.set(path, file);
     return file;
+  }
+
+  /** Parses only what the edit has changed. */
+  #update(path: string, text: string): PythonModule {
+    const open = this.#edited.get(path) ?? this.#parser.open(text);
+    this.#edited.delete(path);
+    this.#edited.set(path, open);
+    const [oldest] = this.#edited;
+    if (this.#edited.size > MOST_EDITED) {
+      oldest[1].close();
+      this.#edited.delete(oldest[0]);
+    }
+    return open.update(text);
   }
 }
 
