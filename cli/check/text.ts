@@ -9,27 +9,29 @@ import { displayPath } from '../../host/files/files.ts';
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 export function formatText(files: readonly CheckedFile[]): string {
-  const lines = files.flatMap(({ file, models }) => models.flatMap((model) => modelLines(file, model)));
-  return [...lines, summary(files)].join('\n');
+  // The same call may make a layer in several models of a file: said once.
+  const blocks = new Map(files.flatMap(({ file, models }) => models.flatMap((model) => modelBlocks(file, model))));
+  return [...blocks.keys(), summary(files, [...blocks.values()])].join('\n');
 }
 
-function modelLines(file: string, checked: CheckedModel): string[] {
+/** What is printed of each finding, and its severity. */
+function modelBlocks(file: string, checked: CheckedModel): (readonly [text: string, severity: Severity])[] {
   const placed = checked.findings.map((finding) => ({ finding, at: placeIn(file, finding, checked.context) }));
   placed.sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
-  return placed.flatMap(({ finding: { severity, message, rule, related }, at }) => [
-    `${place(file, at)}: ${severity}: ${message} [${rule}]`,
-    ...related.map((other) => `  ${place(other.at.file, other.at)}: '${other.layer}' ${other.message}`),
-  ]);
+  return placed.map(({ finding: { severity, message, rule, related }, at }) => {
+    const first = `${place(file, at)}: ${severity}: ${message} [${rule}]`;
+    const others = related.map((other) => `  ${place(other.at.file, other.at)}: '${other.layer}' ${other.message}`);
+    return [[first, ...others].join('\n'), severity];
+  });
 }
 
 const place = (file: string, at: SourceLocation | null): string =>
   at === null ? displayPath(file) : `${displayPath(at.file)}:${at.line}:${at.column}`;
 
-function summary(files: readonly CheckedFile[]): string {
+function summary(files: readonly CheckedFile[], found: readonly Severity[]): string {
   const models = files.flatMap((each) => each.models);
-  const found = models.flatMap(({ findings }) => findings);
   const counts = SEVERITIES.flatMap((severity) => {
-    const number = found.filter((finding) => finding.severity === severity).length;
+    const number = found.filter((each) => each === severity).length;
     return number === 0 ? [] : [`${number} ${severity === 'information' || number === 1 ? severity : `${severity}s`}`];
   });
   const checked = models.filter(({ model }) => model !== null).length;

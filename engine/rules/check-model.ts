@@ -13,6 +13,7 @@ import { viewModel } from './model-view.ts';
 import { RULES } from './rules.ts';
 import type { SourceFacts } from './source-facts.ts';
 import { quantizeModelVerdict } from './tfmot/verdict.ts';
+import { isQuantized, isWrapped } from './tfmot/wrappers.ts';
 
 export interface CheckOptions {
   readonly weights?: KerasWeights | null;
@@ -29,7 +30,7 @@ export function ruleContext(
   options: CheckOptions = {},
 ): RuleContext {
   const { weights = null, calls = [] } = options;
-  const verdict = target.level === 'layer' ? quantizeModelVerdict(model, target) : null;
+  const verdict = target.level === 'layer' && !isWrapped(model) ? quantizeModelVerdict(model, target) : null;
   let fused: GraphView | null | undefined;
   return {
     model,
@@ -59,6 +60,7 @@ function fusedView(graph: Graph): GraphView | null {
 
 /** All findings about one model for one target, in the order of the rule table and then of the layers. */
 export function checkContext(context: RuleContext): readonly Finding[] {
+  if (isQuantized(context.model)) return [];
   const applies = RULES.filter(({ level }) => level === undefined || level === context.target.level);
   return applies.flatMap((rule) => [...(rule.check?.(context) ?? [])]);
 }

@@ -112,6 +112,17 @@ describe('a finding stands where its cause is', () => {
 const quiet = (text: string, rule: string): number =>
   findingsOf(derive(text)).findings.filter((each) => each.rule === rule).length;
 
+describe('what TFMOT made of a model', () => {
+  it('is not taken for layers of the user’s', () => {
+    const text = `${TFMOT}q = tfmot.quantization.keras.quantize_model(m)
+a = keras.Sequential([keras.Input((4,)), tfmot.quantization.keras.quantize_annotate_layer(keras.layers.Dense(2))])
+b = tfmot.quantization.keras.quantize_apply(a)
+`;
+    const { findings } = findingsOf(derive(text), { target: TARGETS['tfmot-default-8bit'] });
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
 describe('what is right is not found', () => {
   it.each([
     [
