@@ -76,7 +76,7 @@ function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: Prepa
     outPixel: w.outC,
     pointwise: Number(isPointwise(w)),
     accumulate: 0,
-    ...c.reserve(paddedFloats(w)),
+    ...c.reserve(convolutionScratch(w)),
   });
 }
 
@@ -96,6 +96,18 @@ export function paddedFloats(w: Window): number {
   const height = (w.outH - 1) * w.strideH + (w.kernelH - 1) * w.dilationH + 1;
   const width = (w.outW - 1) * w.strideW + (w.kernelW - 1) * w.dilationW + 1;
   return height * width * w.inC + 192;
+}
+
+/** Pixels of a tile and of a block of a pointwise convolution at most, as the WebAssembly kernels have them. */
+const MOST_ROWS = 8;
+const MOST_BLOCK = 256 * MOST_ROWS;
+/** Results of panels wider than the output. */
+const SPILL_FLOATS = 128;
+
+/** The padded image, two tables of where pixels are read and written, and the spilled results. */
+export function convolutionScratch(w: Window): number {
+  const pixels = (isPointwise(w) ? MOST_BLOCK : w.outH * w.outW) + MOST_ROWS;
+  return SPILL_FLOATS + 2 * pixels + paddedFloats(w);
 }
 
 function planStatistics(c: Planner, op: Weighted, w: Window, u: Place): Statistics {
@@ -246,7 +258,7 @@ function convolutionInputGradient(
       outPixel: phase.outPixel,
       pointwise: Number(isPointwise(w)),
       accumulate: input.accumulate || !everyPixel ? 1 : 0,
-      ...c.reserve(paddedFloats(phase.window)),
+      ...c.reserve(convolutionScratch(phase.window)),
     });
   }
 }
