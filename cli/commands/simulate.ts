@@ -1,17 +1,22 @@
-// `quantlens simulate MODEL.tflite`: what the model computes for arrays of inputs, to the bit of a named runtime.
+// `quantlens simulate MODEL.tflite`: what the model computes for arrays of inputs, to the bit of a named runtime, and where
+// it parts from another model.
 
 import { extname, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../engine/errors.ts';
+import type { TfliteModel } from '../../engine/importers/tflite.ts';
 import { KERNEL_SETS, type KernelSetName } from '../../engine/simulator/kernel-sets.ts';
-import { createSimulator, type Simulator } from '../../engine/simulator/simulator.ts';
 import { displayPath, readBytes, writeWhole } from '../../host/files/files.ts';
 import { loadModel } from '../../host/models/load-model.ts';
-import { formatNpy, type NumpyArray, parseNpy } from '../../host/numpy/npy.ts';
+import { formatNpy, parseNpy } from '../../host/numpy/npy.ts';
 import { formatNpz } from '../../host/numpy/npz.ts';
-import { type SimulatedArrays, simulateArrays } from '../../host/simulation/simulate-arrays.ts';
-import { toPort } from '../../host/simulation/values.ts';
+import { diffModels, type ModelDifference } from '../../host/simulation/diff-models.ts';
+import { openSimulator } from '../../host/simulation/open-simulator.ts';
+import type { NamedArray, SimulatedArrays } from '../../host/simulation/simulate-arrays.ts';
+import { simulateParallel } from '../../host/simulation/simulate-parallel.ts';
+import { measureLayers } from '../../host/simulation/statistics.ts';
 import { createProgress } from '../progress.ts';
+import { formatTable } from '../table.ts';
 import { print, printJson, say, stderrColors } from '../terminal.ts';
 
 interface Options {
@@ -19,6 +24,11 @@ interface Options {
   readonly output?: string;
   readonly allTensors?: string;
   readonly kernels: KernelSetName;
+  readonly threads: number;
+  readonly diff?: string;
+  readonly from?: number;
+  readonly statistics?: true;
+  readonly stream?: true;
   readonly json?: true;
 }
 
@@ -30,6 +40,11 @@ export function simulateCommand(): Command {
     .option('--output <file>', '.npy of the first output, or .npz of all (output_0, output_1, …)')
     .option('--all-tensors <file>', '.npz of every tensor (tensor_<index>)')
     .addOption(new Option('--kernels <set>', 'whose arithmetic').choices(Object.keys(KERNEL_SETS)).default('reference'))
+    .option('--threads <count>', 'threads over the samples', positive, 1)
+    .option('--from <tensor>', 'give --input to this tensor, by index, and run what depends on it', tensorIndex)
+    .option('--diff <model>', 'another .tflite: name the first tensor in which the two part')
+    .option('--statistics', 'count saturated codes and the bits of accumulators, layer by layer')
+    .option('--stream', 'keep variables from sample to sample; without it each starts fresh')
     .option('--json', 'print the result as one JSON object')
     .action(simulate);
 }
@@ -38,7 +53,75 @@ function append(file: string, files: readonly string[] = []): readonly string[] 
   return [...files, file];
 }
 
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 256)
+    throw new InvalidArgumentError('a number from 1 to 256 was expected.');
+  return value;
+}
+
+function tensorIndex(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('the index of a tensor was expected.');
+  return value;
+}
+
 async function simulate(path: string, options: Options): Promise<void> {
+  checkNames(options);
+  const { kernels, json } = options;
+  const model = await openTflite(path);
+  const inputs = options.input.map((file) => ({ name: displayPath(file), array: parseNpy(readBytes(file), file) }));
+  const simulator = openSimulator(model.subgraphs, kernels);
+  const { stops, warnings } = simulator;
+  for (const warning of warnings) say(`${stderrColors.yellow('warning')}: ${warning}`);
+  for (const { name, rule, mend } of model.problems) {
+    say(`${stderrColors.yellow('problem')}: The tensor "${name}": ${rule}, which LiteRT refuses; ${mend}.`);
+  }
+  if (options.diff !== undefined) return report(await difference(path, model, options, inputs), options);
+  const result = await run(model, inputs, options);
+  writeResult(result, options);
+  if (stops.length > 0 && options.from === undefined) {
+    const more = stops.length === 1 ? '' : ` ${stops.length - 1} more cannot run either.`;
+    throw new InputError(`${stops[0].message} What does not depend on it was run.${more}`, { file: path });
+  }
+  const layers = options.statistics === true ? measureLayers(simulator, inputs) : undefined;
+  const summary = { kernels, inputs: result.count, threads: options.threads, inferencesPerSecond: result.perSecond };
+  const problems = model.problems.map(({ tensor, name, rule, mend }) => ({ tensor, name, rule, mend }));
+  if (json) return printJson({ ...summary, warnings, problems, ...(layers === undefined ? {} : { layers }) });
+  print(`${result.count} inputs, ${kernels} kernels: ${result.perSecond.toFixed(1)} inferences/s`);
+  if (layers !== undefined) {
+    const rows = layers.map(({ name, op, saturated, accumulatorBits }) => [
+      name,
+      op,
+      saturated === null ? '' : `${(100 * saturated).toFixed(2)} %`,
+      accumulatorBits === null ? '' : String(accumulatorBits),
+    ]);
+    print(formatTable(['tensor', 'op', 'saturated', 'accumulator bits'], rows, ['left', 'left', 'right', 'right']));
+  }
+}
+
+async function run(model: TfliteModel, inputs: readonly NamedArray[], options: Options): Promise<SimulatedArrays> {
+  const progress = createProgress();
+  const { kernels, threads, from, stream } = options;
+  try {
+    return await simulateParallel(
+      model.subgraphs,
+      kernels,
+      inputs,
+      {
+        allTensors: options.allTensors !== undefined,
+        ...(from === undefined ? {} : { from }),
+        ...(stream === undefined ? {} : { stream }),
+        onProgress: (done, total) => progress.event({ kind: 'progress', phase: 'simulate', done, total }),
+      },
+      threads,
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+function checkNames(options: Options): void {
   for (const [key, file, endings] of [
     ['--output', options.output, ['.npy', '.npz']],
     ['--all-tensors', options.allTensors, ['.npz']],
@@ -47,40 +130,45 @@ async function simulate(path: string, options: Options): Promise<void> {
       throw new InputError(`${key} is ${file}; expected a name that ends in ${endings.join(' or ')}.`);
     }
   }
-  const simulator = await openSimulator(resolve(path), options.kernels);
-  for (const warning of simulator.warnings) say(`${stderrColors.yellow('warning')}: ${warning}`);
-  const inputs = options.input.map((file) => ({ name: displayPath(file), array: parseNpy(readBytes(file), file) }));
-  const progress = createProgress();
-  const result = simulateArrays(simulator, inputs, toInput, {
-    allTensors: options.allTensors !== undefined,
-    onProgress: (done, total) => progress.event({ kind: 'progress', phase: 'simulate', done, total }),
-  });
-  progress.end();
-  writeResult(result, options);
-  if (simulator.stops.length > 0) {
-    throw new InputError(`${simulator.stops[0].message} What comes before it was run.`, { file: path });
-  }
-  const summary = { kernels: options.kernels, inputs: result.count, inferencesPerSecond: result.perSecond };
-  if (options.json) return printJson({ ...summary, warnings: simulator.warnings });
-  print(`${result.count} inputs, ${options.kernels} kernels: ${result.perSecond.toFixed(1)} inferences/s`);
 }
 
-async function openSimulator(path: string, kernels: KernelSetName): Promise<Simulator> {
-  const opened = await loadModel(path);
-  if (opened.kind === 'tflite') {
-    const { subgraphs } = opened.model;
-    return createSimulator(subgraphs[0], { kernels, subgraphs });
-  }
+async function openTflite(path: string): Promise<TfliteModel> {
+  const opened = await loadModel(resolve(path));
+  if (opened.kind === 'tflite') return opened.model;
   throw new InputError(
     `${displayPath(path)} is a Keras model; simulate runs a .tflite (quantlens quantize makes one).`,
-    {
-      file: path,
-    },
+    { file: path },
   );
 }
 
-function toInput({ data }: NumpyArray, sample: number, input: Simulator['inputs'][number], name: string) {
-  return toPort(data, sample * input.size, input, `Sample ${sample} of ${name}`);
+async function difference(
+  path: string,
+  model: TfliteModel,
+  { diff, kernels }: Options,
+  inputs: readonly NamedArray[],
+): Promise<ModelDifference> {
+  const other = await openTflite(diff!);
+  return diffModels(
+    { name: displayPath(path), simulator: openSimulator(model.subgraphs, kernels) },
+    { name: displayPath(diff!), simulator: openSimulator(other.subgraphs, kernels) },
+    inputs,
+  );
+}
+
+function report(found: ModelDifference, options: Options): void {
+  if (found.first !== null) process.exitCode = 1;
+  if (options.json) {
+    printJson({ kernels: options.kernels, ...found });
+    return;
+  }
+  if (found.first === null) {
+    print(`${found.compared} tensors in ${found.samples} inputs: no difference.`);
+    return;
+  }
+  const { sample, left, right, differing, size, largest } = found.first;
+  print(
+    `They part at tensor ${left.tensor} "${left.name}" (${left.op}), ${right.tensor} "${right.name}" in the other: ${differing} of ${size} values differ in sample ${sample}, by up to ${largest}.`,
+  );
 }
 
 function writeResult({ outputs, tensors }: SimulatedArrays, { output, allTensors }: Options): void {

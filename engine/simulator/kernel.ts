@@ -3,6 +3,8 @@
 
 import type { OpKind, OpOf } from '../graph/op.ts';
 import type { DType, TensorData, TensorId } from '../graph/tensor.ts';
+import type { Arena } from './accelerator.ts';
+import type { Requantize } from './requantize.ts';
 
 /** A tensor of a running model: fixed shape, and data that every run overwrites. */
 export interface Value {
@@ -46,7 +48,11 @@ export interface KernelContext {
   readonly warn: (message: string) => void;
   /** Throws an InputError that names the op. The message goes on after "… cannot run: ". */
   readonly refuse: (message: string) => never;
+  /** Lets an instrument see accumulators before they become codes; the function itself where there is none. */
+  readonly watch: (requantize: Requantize) => Requantize;
   readonly state: SharedState;
+  /** Memory and kernels of WebAssembly, where the host gave them. */
+  readonly arena: Arena | null;
   /** Prepares a subgraph without inputs; the result runs it. */
   readonly subgraph: (index: number) => Run;
 }

@@ -46,7 +46,7 @@ export function createData(dtype: DType, size: number): TensorData {
 }
 
 /** Inputs, constants and variables have their memory at once; the rest when their op is prepared. */
-export function createMemory(graph: Graph, limit: number): Memory {
+export function createMemory(graph: Graph, limit: number, create = createData): Memory {
   const values: (Value | null)[] = graph.tensors.map(() => null);
   const described = graph.tensors.map((tensor, id) => describeTensor(tensor, id));
   const concrete = graph.tensors.map((tensor) => tensor.shape.map((size) => size ?? 1));
@@ -62,7 +62,7 @@ export function createMemory(graph: Graph, limit: number): Memory {
     if (!shape.every((length) => Number.isInteger(length) && length >= 0) || size > limit / 4) return null;
     if (data === undefined) used += size * 4;
     if (used > limit) return null;
-    const value = { ...described[id], shape, size, known, data: data ?? createData(described[id].dtype, size) };
+    const value = { ...described[id], shape, size, known, data: data ?? create(described[id].dtype, size) };
     values[id] = value;
     return value;
   };

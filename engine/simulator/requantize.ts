@@ -32,19 +32,20 @@ export interface Scaling {
 
 export type Requantizer = (scaling: Scaling) => Requantize;
 
-/** Real multiplier of each channel, float64: s_i · s_w / s_o. uint8's is computed from a float32 product. */
-function multipliers({ input, weights, output, channels }: Scaling): number[] {
+/** Real multiplier of each channel, float64: s_i · s_w / s_o. That of uint8 and of int16 weights comes from a float32 product. */
+export function channelMultipliers({ input, weights, output, channels }: Scaling): number[] {
+  const float32Product = input.dtype === 'uint8' || weights.dtype === 'int16';
   return Array.from({ length: channels }, (_, c) => {
     const weight = weights.scales[weights.scales.length === 1 ? 0 : c];
     const product = input.scale * weight;
-    return (input.dtype === 'uint8' ? Math.fround(product) : product) / output.scale;
+    return (float32Product ? Math.fround(product) : product) / output.scale;
   });
 }
 
 /** Reference convolutions: a 31-bit multiplier and shift, two roundings; int64 accumulators by a 15-bit multiplier. */
 export const multiplierAndShift: Requantizer = (scaling) => {
   const { output, activation, channels, wide } = scaling;
-  const pairs = multipliers(scaling).map(quantizeMultiplier);
+  const pairs = channelMultipliers(scaling).map(quantizeMultiplier);
   const multiplier = Int32Array.from(pairs, (pair) => pair.multiplier);
   const shift = Int32Array.from(pairs, (pair) => pair.shift);
   const [low, high] = activationRange(activation, output);

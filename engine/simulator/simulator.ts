@@ -5,10 +5,12 @@ import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts';
+import { type Accelerator, type Arena, createArena } from './accelerator.ts';
 import type { Kernel, KernelContext, Run, SharedState, Value } from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { clampedToBits } from './narrow.ts';
+import type { Accumulators } from './requantize.ts';
 
 export interface SimulatorOptions {
   /** Whose arithmetic: see docs/simulator.md. Default `reference`. */
@@ -17,6 +19,10 @@ export interface SimulatorOptions {
   readonly subgraphs?: readonly Graph[];
   /** Most memory of all tensors together, in bytes. Default 2 GiB. */
   readonly memoryLimit?: number;
+  /** Runs the inner loops of bytes in WebAssembly; the results are the same. */
+  readonly accelerator?: Accelerator;
+  /** Called with the accumulators of each row of an op, with the bias in them. Without an accelerator only. */
+  readonly onAccumulators?: (index: number, accumulators: Accumulators, count: number) => void;
   /** Called after each op of a run, for instruments that watch tensors. Costs nothing when left out. */
   readonly onOp?: (op: Op, index: number) => void;
 }
@@ -68,6 +74,8 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     resources: new Map(),
     done: new Set(),
     depth: 0,
+    arena: options.accelerator === undefined ? null : createArena(options.accelerator),
+    onAccumulators: options.onAccumulators,
   };
   const { memory, steps } = prepare(graph, model);
   const inputs = graph.inputs.map((id) => memory.value(id)!);
@@ -119,6 +127,8 @@ interface Model extends Omit<SharedState, 'handles'> {
   readonly memoryLimit: number;
   readonly warnings: string[];
   readonly stops: SimulatorStop[];
+  readonly arena: Arena | null;
+  readonly onAccumulators: SimulatorOptions['onAccumulators'];
   /** How many subgraphs call each other at this place. */
   readonly depth: number;
 }
@@ -153,7 +163,7 @@ function required(graph: Graph, memory: Memory, stops: readonly SimulatorStop[],
 
 /** Checks and prepares each op in order. An op that cannot run takes those with it that read its outputs. */
 function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonly steps: readonly Step[] } {
-  const memory = createMemory(graph, model.memoryLimit);
+  const memory = createMemory(graph, model.memoryLimit, model.arena?.create);
   const steps: Step[] = [];
   const state: SharedState = { ...model, handles: new Map() };
   const dead = new Set<TensorId>();
@@ -233,7 +243,16 @@ function contextOf(op: Op, index: number, memory: Memory, model: Model, state: S
       model.warnings.push(`${where}: ${message}.`);
     },
     refuse,
+    watch: (requantize) => {
+      const watcher = model.onAccumulators;
+      if (watcher === undefined) return requantize;
+      return (acc, count, out, at) => {
+        watcher(index, acc, count);
+        requantize(acc, count, out, at);
+      };
+    },
     state,
+    arena: model.arena,
     subgraph: (i) => prepareSubgraph(i, model, refuse),
   };
 }

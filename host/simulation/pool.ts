@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
-import { createSimulator } from '../../engine/simulator/simulator.ts';
+import { openSimulator } from './open-simulator.ts';
 import { runBatch } from './run-batch.ts';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker.ts';
 
@@ -24,7 +24,7 @@ const WORKER = new URL('./simulation-worker.mjs', import.meta.url);
 /** Without the worker's bundle beside this code (in unit tests) everything runs on the caller's thread. */
 export function openPool(graph: Graph, kernels: KernelSetName, threads = availableParallelism()): SimulationPool {
   if (threads === 1 || !existsSync(WORKER)) {
-    const simulator = createSimulator(graph, { kernels });
+    const simulator = openSimulator([graph], kernels);
     return {
       threads: 1,
       ready: Promise.resolve(),

@@ -6,11 +6,21 @@ import type { Value } from '../../engine/simulator/kernel.ts';
 import type { Simulator } from '../../engine/simulator/simulator.ts';
 import type { ElementType } from '../numpy/element-types.ts';
 import type { NumpyArray } from '../numpy/npy.ts';
+import { toPort } from './values.ts';
 
 export interface SimulateOptions {
   /** Keep every tensor that is computed, not the outputs alone. */
   readonly allTensors: boolean;
+  /** The inputs go to this tensor instead of the model's inputs, and what depends on it runs. */
+  readonly from?: TensorId;
+  /** Variables keep from sample to sample what they hold; default: each sample starts fresh. */
+  readonly stream?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface NamedArray {
+  readonly name: string;
+  readonly array: NumpyArray;
 }
 
 export interface SimulatedArrays {
@@ -18,8 +28,10 @@ export interface SimulatedArrays {
   readonly outputs: readonly NumpyArray[];
   /** By tensor index: [N, …] with the tensor's whole shape; a constant once, without N. */
   readonly tensors: ReadonlyMap<TensorId, NumpyArray>;
+  /** Tensors that are the same for every sample: kept once. */
+  readonly constants: readonly TensorId[];
   readonly count: number;
-  /** Of the runs alone. */
+  /** Of the runs alone, all threads together. */
   readonly perSecond: number;
 }
 
@@ -39,45 +51,54 @@ const TYPES: { readonly [dtype in DType]?: ElementType } = {
   bool: 'b1',
 };
 
-/** @throws InputError where the arrays do not fit the model's inputs. */
+/** `first`: number of the first sample, for messages. @throws InputError where the arrays do not fit the model's inputs. */
 export function simulateArrays(
   simulator: Simulator,
-  inputs: readonly { readonly name: string; readonly array: NumpyArray }[],
-  toInput: (array: NumpyArray, sample: number, input: Value, name: string) => TensorData,
+  inputs: readonly NamedArray[],
   options: SimulateOptions,
+  first = 0,
 ): SimulatedArrays {
-  const count = sampleCount(simulator, inputs);
+  const ports = portsOf(simulator, options.from);
+  const count = sampleCount(ports, inputs);
   const watched = options.allTensors ? computedTensors(simulator) : [];
   const outputs = simulator.graph.outputs.map(() => recorder(count));
   const tensors = new Map(watched.map((id) => [id, recorder(count)]));
+  const complete = simulator.graph.outputs.every((id) => simulator.isComputed(id));
   let milliseconds = 0;
   for (let sample = 0; sample < count; sample++) {
-    const values = inputs.map(({ array, name }, at) => toInput(array, sample, simulator.inputs[at], name));
+    const values = inputs.map(({ array, name }, at) => {
+      const input = ports[at];
+      return toPort(array.data, sample * input.size, input, `Sample ${first + sample} of ${name}`);
+    });
     const started = performance.now();
-    simulator.run(values);
+    if (options.from !== undefined) simulator.runFrom(new Map([[options.from, values[0]]]));
+    else simulator.run(values, { keepState: options.stream === true && first + sample > 0 });
     milliseconds += performance.now() - started;
-    if (simulator.stops.length === 0) {
+    if (complete) {
       for (const [at, value] of simulator.outputs().entries()) outputs[at].record(value);
     }
     for (const [id, { record }] of tensors) record(simulator.tensor(id));
     options.onProgress?.(sample + 1, count);
   }
   return {
-    outputs: simulator.stops.length === 0 ? outputs.map(({ array }) => array(true)) : [],
+    outputs: complete ? outputs.map(({ array }) => array(true)) : [],
     tensors: new Map([...tensors].map(([id, { array }]) => [id, array(false)])),
+    constants: watched.filter((id) => simulator.tensor(id).known),
     count,
     perSecond: (1000 * count) / Math.max(milliseconds, 0.001),
   };
 }
 
-function sampleCount(
-  { inputs: ports, graph }: Simulator,
-  inputs: readonly { readonly name: string; readonly array: NumpyArray }[],
-): number {
+/** The tensors that inputs are given to: the model's, or one from which it is run. */
+export function portsOf(simulator: Simulator, from: TensorId | undefined): readonly Value[] {
+  return from === undefined ? simulator.inputs : [simulator.tensor(from)];
+}
+
+export function sampleCount(ports: readonly Value[], inputs: readonly NamedArray[]): number {
   if (inputs.length !== ports.length) {
     const names = ports.map(({ name }) => `"${name}"`).join(', ');
     throw new InputError(
-      `The model "${graph.name}" has ${ports.length} inputs (${names}), but ${inputs.length} were given; repeat --input in their order.`,
+      `The model has ${ports.length} inputs (${names}), but ${inputs.length} were given; repeat --input in their order.`,
     );
   }
   const counts = inputs.map(({ name, array }, at) => {

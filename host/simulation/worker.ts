@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
-import { createSimulator } from '../../engine/simulator/simulator.ts';
+import { openSimulator } from './open-simulator.ts';
 import { runBatch } from './run-batch.ts';
 
 export interface WorkerSetup {
@@ -19,7 +19,7 @@ export interface WorkerTask {
 export type WorkerAnswer = 'ready' | Float32Array;
 
 const { graph, kernels } = workerData as WorkerSetup;
-const simulator = createSimulator(graph, { kernels });
+const simulator = openSimulator([graph], kernels);
 const answer = (value: WorkerAnswer): void => parentPort?.postMessage(value);
 
 parentPort?.on('message', ({ inputs, count }: WorkerTask) => {

@@ -23,8 +23,12 @@ describeWithShared('quantlens simulate', 'data/oracles/resnet8_int8_first200.npz
   ];
   const write = (name: string, array: Parameters<typeof formatNpy>[0]) =>
     writeFileSync(join(folder, name), formatNpy(array));
-  write('real.npy', { type: 'f4', shape: [count, 32, 32, 3], data: Float32Array.from(images, Number) });
-  write('codes.npy', { type: 'i4', shape: [count, 32, 32, 3], data: Int32Array.from(images, (x) => Number(x) - 128) });
+  write('real.npy', { type: 'f4', shape: [count, 32, 32, 3], data: Float32Array.from(images as Uint8Array) });
+  write('codes.npy', {
+    type: 'i4',
+    shape: [count, 32, 32, 3],
+    data: Int32Array.from(images as Uint8Array, (x) => x - 128),
+  });
 
   test('equals LiteRT for real inputs and for codes, in .npy and .npz', () => {
     const real = quantlens(folder, 'simulate', MODEL, '--input', 'real.npy', '--output', 'a.npy', '--json');

@@ -9,9 +9,10 @@ import {
   roundHalfEven,
   roundingDivideByPowerOfTwo,
 } from '../../quantization/fixed-point.ts';
+import { acceleratedSum } from '../accelerated/sum.ts';
 import { activationRange, floatActivationRange } from '../activation-range.ts';
 import { broadcast, pairwise } from '../broadcast.ts';
-import { isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
+import { codeRange, isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
 
 type Combine = (x: number, y: number) => number;
 
@@ -26,6 +27,8 @@ type Quantized = (
 ) => Combine;
 type Output = ReturnType<KernelContext['outputType']>;
 
+const BYTES: ReadonlySet<Value['dtype']> = new Set(['int8', 'uint8']);
+
 export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantized): Kernel<K> {
   return (op, context) => {
     const a = context.input(0);
@@ -33,6 +36,12 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
     if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
     const plan = broadcast(context, a, b);
     const output = context.output(0, plan.shape);
+    if (quantized === commonScale && plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
+      const { tables, factor } = commonScaleTables(context, a, b, output, sign);
+      const range = activationRange(op.options.activation, output);
+      const fast = acceleratedSum(context, [a, b], output, tables, factor, range);
+      if (fast !== null) return fast;
+    }
     const combine =
       isInteger(a.dtype) && (a.quantized || a.dtype !== 'int16')
         ? integerCombine(op as OpOf<'ADD'>, context, a, b, output, sign, quantized)
@@ -60,32 +69,37 @@ function integerCombine(
     : commonScale(context, a, b, output, sign, op.options.activation);
 }
 
-/** LiteRT's reference: both inputs at 2^20 (2^15 for int16) times the larger scale doubled, then the output's. */
-export const commonScale: Quantized = (context, a, b, output, sign, activation) => {
+/** Rescaled values of all codes of each input, the lowest first, and what their sum is then multiplied by. */
+function commonScaleTables(context: KernelContext, a: Value, b: Value, output: Output, sign: number) {
   const left = output.dtype === 'int16' ? 15 : 20;
   const twice = 2 * Math.max(a.scale, b.scale);
-  const one = quantizeMultiplier(a.scale / twice);
-  const two = quantizeMultiplier(b.scale / twice);
   const factor = twice / (2 ** left * output.scale);
   if (factor >= 1 && sign > 0) {
     context.refuse(
       `its output scale ${output.scale} is so small beside its inputs' that LiteRT's ADD aborts: give the output its real range`,
     );
   }
-  const three = quantizeMultiplier(factor);
-  const [low, high] = activationRange(activation, output);
-  const rescale = (value: Value, { multiplier, shift }: typeof one): ((code: number) => number) => {
-    const from = value.dtype === 'int16' ? -32768 : value.dtype === 'int8' ? -128 : 0;
-    const table = Int32Array.from({ length: value.dtype === 'int16' ? 65536 : 256 }, (_, i) =>
-      multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * 2 ** left, multiplier, shift),
+  const table = (value: Value, signed: number): Int32Array => {
+    const { multiplier, shift } = quantizeMultiplier(value.scale / twice);
+    const [from] = codeRange(value.dtype);
+    return Int32Array.from(
+      { length: value.dtype === 'int16' ? 65536 : 256 },
+      (_, i) => signed * multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * 2 ** left, multiplier, shift),
     );
-    return (code) => table[code - from];
   };
-  const first = rescale(a, one);
-  const second = rescale(b, two);
+  return { tables: [table(a, 1), table(b, sign)] as const, factor };
+}
+
+/** LiteRT's reference: both inputs at 2^20 (2^15 for int16) times the larger scale doubled, then the output's. */
+export const commonScale: Quantized = (context, a, b, output, sign, activation) => {
+  const { tables, factor } = commonScaleTables(context, a, b, output, sign);
+  const [first, second] = tables;
+  const { multiplier, shift } = quantizeMultiplier(factor);
+  const [low, high] = activationRange(activation, output);
+  const [fromA, fromB] = [codeRange(a.dtype)[0], codeRange(b.dtype)[0]];
   return (x, y) => {
-    const sum = (first(x) + sign * second(y)) | 0;
-    const code = multiplyByQuantizedMultiplier(sum, three.multiplier, three.shift) + output.zeroPoint;
+    const sum = (first[x - fromA] + second[y - fromB]) | 0;
+    const code = multiplyByQuantizedMultiplier(sum, multiplier, shift) + output.zeroPoint;
     return code < low ? low : code > high ? high : code;
   };
 };

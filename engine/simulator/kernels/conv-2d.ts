@@ -2,6 +2,7 @@
 // Source: conv.h of LiteRT's reference kernels (integer and float).
 
 import type { OpOf } from '../../graph/op.ts';
+import { acceleratedConv } from '../accelerated/convolution.ts';
 import { dot, dotWide, interleave, type Taps } from '../accumulate.ts';
 import { floatActivationRange } from '../activation-range.ts';
 import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
@@ -114,9 +115,18 @@ function integerConv(
   requantizer: Requantizer,
 ): Run {
   const { input, weights, output, y, x, channels, groups } = plan;
+  const scaling = { input, weights, output, activation: op.options.activation, channels, wide: false };
+  const requantize = context.watch(requantizer(scaling));
+  const depth = weights.shape[3];
+  if (groups === 1) {
+    const bias = biasValue.data as Int32Array;
+    const window = { input, weights, output, bias, weightZero: weights.zeroPoint, y, x, depth, channels };
+    const batches = input.shape[0];
+    const fast = acceleratedConv(context, { ...window, batches }, requantizer, scaling, requantize);
+    if (fast !== null) return fast;
+  }
   const image = paddedImage((size) => new Int16Array(size), input, numbers(context, input), y, x);
   const perGroup = channels / groups;
-  const depth = weights.shape[3];
   const taps = tapsOf(y, x, image.width, input.shape[3], depth);
   const source = numbers(context, weights);
   const packed = Array.from({ length: groups }, (_, g) =>
@@ -125,7 +135,6 @@ function integerConv(
   const bias = Int32Array.from(numbers(context, biasValue) as Int32Array);
   const acc = new Int32Array(x.output * channels);
   const out = numbers(context, output);
-  const requantize = requantizer({ input, weights, output, activation: op.options.activation, channels, wide: false });
   const step = x.stride * input.shape[3];
   return () =>
     eachRow(plan, image.width, image.load, (start, at) => {
@@ -171,14 +180,16 @@ function wideConv(
   const bias = Float64Array.from(biasValue.data, Number);
   const acc = new Float64Array(x.output * channels);
   const out = numbers(context, output);
-  const requantize = requantizer({
-    input,
-    weights,
-    output,
-    activation: op.options.activation,
-    channels,
-    wide: !narrow,
-  });
+  const requantize = context.watch(
+    requantizer({
+      input,
+      weights,
+      output,
+      activation: op.options.activation,
+      channels,
+      wide: !narrow,
+    }),
+  );
   const step = x.stride * input.shape[3];
   return () =>
     eachRow(plan, image.width, image.load, (start, at) => {

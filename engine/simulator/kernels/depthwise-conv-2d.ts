@@ -2,6 +2,7 @@
 // Source: depthwise_conv.h and depthwiseconv_float.h of LiteRT's reference kernels.
 
 import type { OpOf } from '../../graph/op.ts';
+import { acceleratedDepthwise } from '../accelerated/depthwise.ts';
 import { floatActivationRange } from '../activation-range.ts';
 import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, type Numbers, numbers, type Run, type Value } from '../kernel.ts';
@@ -96,13 +97,21 @@ function integerDepthwise(
   }
   const channels = weights.shape[3];
   const depth = input.shape[3];
+  const scaling = { input, weights, output, activation: op.options.activation, channels, wide };
+  if (!wide && multiplier === 1) {
+    const bias = (plan.bias?.data as Int32Array | undefined) ?? new Int32Array(channels);
+    const { y } = plan;
+    const window = { input, weights, output, bias, weightZero: weights.zeroPoint, y, x, depth, channels };
+    const fast = acceleratedDepthwise(context, { ...window, batches: input.shape[0] }, requantizer, scaling);
+    if (fast !== null) return fast;
+  }
   const image = paddedImage((size) => new Int16Array(size), input, numbers(context, input), plan.y, x);
   const taps = tapOffsets(plan, image.width);
   const source = Int16Array.from(numbers(context, weights), (w) => w - weights.zeroPoint);
   const bias = plan.bias === null ? new Float64Array(channels) : Float64Array.from(plan.bias.data, Number);
   const acc = wide ? new Float64Array(x.output * channels) : new Int32Array(x.output * channels);
   const out = numbers(context, output);
-  const requantize = requantizer({ input, weights, output, activation: op.options.activation, channels, wide });
+  const requantize = context.watch(requantizer(scaling));
   const pixel = wide ? widePixel : integerPixel;
   return walk(
     plan,

@@ -2,6 +2,7 @@
 // Source: fully_connected.cc and fully_connected.h of LiteRT's reference kernels.
 
 import type { OpOf } from '../../graph/op.ts';
+import { acceleratedConv } from '../accelerated/convolution.ts';
 import { dot, dotWide, interleave, type Taps } from '../accumulate.ts';
 import { floatActivationRange } from '../activation-range.ts';
 import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
@@ -58,22 +59,21 @@ const tapsOf = (depth: number): Taps => ({ segments: Int32Array.of(0), length: d
 function integerDense(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext, plan: Plan, requantizer: Requantizer): Run {
   const { input, weights, output, rows, depth, units } = plan;
   // The weights' zero point counts per tensor; per channel LiteRT takes it as 0.
-  const zeroPoint = weights.scales.length === 1 ? weights.zeroPoint : 0;
-  const packed = interleave(numbers(context, weights), units, depth, zeroPoint);
+  const weightZero = weights.scales.length === 1 ? weights.zeroPoint : 0;
+  const bias = plan.bias === null ? new Int32Array(units) : (plan.bias.data as Int32Array);
+  const scaling = { input, weights, output, activation: op.options.activation, channels: units, wide: false };
+  const requantize = context.watch(requantizer(scaling));
+  // The rows are the pixels of a 1×1 convolution.
+  const [y, x] = [1, rows].map((size) => ({ input: size, output: size, filter: 1, stride: 1, dilation: 1, before: 0 }));
+  const window = { input, weights, output, bias, weightZero, y, x, batches: 1, depth, channels: units };
+  const fast = rows === 0 ? null : acceleratedConv(context, window, requantizer, scaling, requantize);
+  if (fast !== null) return fast;
+  const packed = interleave(numbers(context, weights), units, depth, weightZero);
   const source = numbers(context, input);
   const centred = new Int16Array(product(input.shape));
-  const bias = plan.bias === null ? new Int32Array(units) : (plan.bias.data as Int32Array);
   const acc = new Int32Array(rows * units);
   const taps = tapsOf(depth);
   const out = numbers(context, output);
-  const requantize = requantizer({
-    input,
-    weights,
-    output,
-    activation: op.options.activation,
-    channels: units,
-    wide: false,
-  });
   return () => {
     for (let i = 0; i < centred.length; i++) centred[i] = source[i] - input.zeroPoint;
     for (let row = 0; row < rows; row++) dot(centred, row * depth, taps, packed, bias, 0, units, acc, row * units);
@@ -97,14 +97,16 @@ function wideDense(
   const taps = tapsOf(depth);
   const data = input.data as Int16Array;
   const out = numbers(context, output);
-  const requantize = requantizer({
-    input,
-    weights,
-    output,
-    activation: op.options.activation,
-    channels: units,
-    wide: !narrow || weights.dtype === 'int16',
-  });
+  const requantize = context.watch(
+    requantizer({
+      input,
+      weights,
+      output,
+      activation: op.options.activation,
+      channels: units,
+      wide: !narrow || weights.dtype === 'int16',
+    }),
+  );
   return () => {
     for (let row = 0; row < rows; row++) dotWide(data, row * depth, taps, source, bias, 0, units, acc, row * units);
     if (narrow && weights.dtype !== 'int16') for (let i = 0; i < acc.length; i++) acc[i] = asInt32(acc[i]);

@@ -111,7 +111,7 @@ function integerTransposed(
   const w = Int16Array.from(source as Int8Array, (code) => code - weights.zeroPoint);
   const start = bias === null ? new Float64Array(channels) : Float64Array.from(bias.data, Number);
   const { activation } = op.options;
-  const requantize = requantizer({ input, weights, output, activation, channels, wide });
+  const requantize = context.watch(requantizer({ input, weights, output, activation, channels, wide }));
   const acc = new Float64Array(output.size);
   const x = Int32Array.from({ length: input.size }, () => 0);
   return () => {

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../../engine/errors.ts';
 import type { TensorData } from '../../../engine/graph/tensor.ts';
 import { readTflite } from '../../../engine/importers/tflite.ts';
+import type { Accelerator } from '../../../engine/simulator/accelerator.ts';
 import type { KernelSetName } from '../../../engine/simulator/kernel-sets.ts';
 import { createSimulator, type Simulator } from '../../../engine/simulator/simulator.ts';
 
@@ -45,10 +46,15 @@ export function readCases(path: string | URL): Case[] {
 export const modelBytes = (test: Case): Uint8Array => new Uint8Array(Buffer.from(test.model, 'base64'));
 
 /** Runs a case and counts the bytes in which it differs from the runtime that the kernel set names. */
-export function compare(test: Case, kernels: KernelSetName, bytes = modelBytes(test)): Outcome {
+export function compare(
+  test: Case,
+  kernels: KernelSetName,
+  bytes = modelBytes(test),
+  accelerator?: Accelerator,
+): Outcome {
   const { name } = test;
   try {
-    const simulator = openCase(bytes, kernels);
+    const simulator = openCase(bytes, kernels, accelerator);
     if (simulator.stops.length > 0) return { name, compared: 0, differing: 0, stopped: simulator.stops[0].message };
     return compareRuns(test, kernels, simulator);
   } catch (error) {
@@ -57,9 +63,9 @@ export function compare(test: Case, kernels: KernelSetName, bytes = modelBytes(t
   }
 }
 
-function openCase(bytes: Uint8Array, kernels: KernelSetName): Simulator {
+function openCase(bytes: Uint8Array, kernels: KernelSetName, accelerator: Accelerator | undefined): Simulator {
   const { subgraphs } = readTflite(bytes);
-  return createSimulator(subgraphs[0], { kernels, subgraphs });
+  return createSimulator(subgraphs[0], { kernels, subgraphs, ...(accelerator === undefined ? {} : { accelerator }) });
 }
 
 function compareRuns(test: Case, kernels: KernelSetName, simulator: Simulator): Outcome {

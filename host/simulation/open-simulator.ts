@@ -1,0 +1,21 @@
+// A simulator with what this host can give it: WebAssembly where there is a build of it.
+
+import type { Graph } from '../../engine/graph/graph.ts';
+import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../engine/simulator/simulator.ts';
+import { openAccelerator } from './accelerator.ts';
+
+/** The first subgraph is the model; it may call the others. */
+export function openSimulator(
+  subgraphs: readonly Graph[],
+  kernels: KernelSetName,
+  options: SimulatorOptions = {},
+): Simulator {
+  const accelerator = openAccelerator();
+  return createSimulator(subgraphs[0], {
+    ...options,
+    kernels,
+    subgraphs,
+    ...(accelerator === undefined ? {} : { accelerator }),
+  });
+}
