@@ -17,7 +17,7 @@ export interface SimulatorOptions {
   readonly kernels?: KernelSetName;
   /** Subgraphs of the model by index, for ops that call them; `graph` itself if left out. */
   readonly subgraphs?: readonly Graph[];
-  /** Most memory of all tensors together, in bytes. Default 2 GiB. */
+  /** Most memory of all tensors together, in bytes. Default: 256 MiB, and 64 times what the constants take. */
   readonly memoryLimit?: number;
   /** Runs the inner loops of bytes in WebAssembly; the results are the same. */
   readonly accelerator?: Accelerator;
@@ -68,7 +68,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
   const model: Model = {
     kernels: options.kernels ?? 'reference',
     subgraphs: options.subgraphs ?? [graph],
-    memoryLimit: options.memoryLimit ?? 2 ** 31,
+    memoryLimit: options.memoryLimit ?? defaultLimit(graph),
     warnings: [],
     stops: [],
     resources: new Map(),
@@ -118,6 +118,12 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     outputs: () => graph.outputs.map((id) => required(graph, memory, stops, id)),
     resetVariables,
   };
+}
+
+/** A damaged shape must not take the machine's memory; a model of many weights may have large tensors. */
+function defaultLimit(graph: Graph): number {
+  const constants = graph.tensors.reduce((total, { data }) => total + (data?.byteLength ?? 0), 0);
+  return Math.min(2 ** 33, 2 ** 28 + 64 * constants);
 }
 
 /** What the graphs of one model share while it is prepared and run. */

@@ -30,7 +30,8 @@ export function windowAxis(
   const reach = (filter - 1) * dilation + 1;
   const output =
     padding === 'SAME' ? Math.floor((input + stride - 1) / stride) : Math.floor((input + stride - reach) / stride);
-  if (output < 1) return context.refuse(`its window of ${reach} is larger than its input of ${input}`);
+  // A window that just does not fit gives an image without elements, as LiteRT has it.
+  if (output < 0) return context.refuse(`its window of ${reach} is larger than its input of ${input}`);
   const total = Math.max(0, (output - 1) * stride + reach - input);
   return { input, output, filter, stride, dilation, before: padding === 'SAME' ? total >> 1 : 0 };
 }
