@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerError } from '../../../engine/error-analysis/report.ts';
 import type { OverrideChange } from '../../../protocol/webview-messages.ts';
 import { significant } from '../shared/format.ts';
-import { METRIC_IDS, metric, VERDICTS, verdict } from './metrics.ts';
+import { metric, metricsOf, VERDICTS, verdict } from './metrics.ts';
 
 export interface DetailActions {
   reveal(layer: string): void;
@@ -29,7 +29,7 @@ export function details(layer: LayerError, actions: DetailActions): TemplateResu
           title="Writes an override into the config: 16-bit activations">Use 16 Bits</vscode-button>
       </div>
       <dl>
-        ${METRIC_IDS.map(
+        ${metricsOf([layer]).map(
           (id) => html`
             <div>
               <dt>${metric(id).label}</dt>

@@ -1,7 +1,7 @@
 // The table of layers as a keyboard grid: one tab stop, arrows move, Home and End go to the ends, Enter opens the source.
 import { html, nothing, type TemplateResult } from 'lit';
 import { plural } from '../shared/format.ts';
-import { badness, METRIC_IDS, type MetricId, metric, VERDICTS, verdict } from './metrics.ts';
+import { badness, type MetricId, metric, metricsOf, VERDICTS, verdict } from './metrics.ts';
 import type { Column, Row, State } from './state.ts';
 
 export interface GridActions {
@@ -24,7 +24,7 @@ export function grid(state: State, rows: readonly Row[], actions: GridActions): 
             <th scope="col" class="bar" title="Longer is worse">
               ${metric(state.bar).label}<span class="visually-hidden"> as a bar: longer is worse</span>
             </th>
-            ${METRIC_IDS.map((id) => header(state, id, metric(id).label, metric(id).help, actions, classOf(id)))}
+            ${metricsOf(state.report?.layers ?? []).map((id) => header(state, id, metric(id).label, metric(id).help, actions, classOf(id)))}
             ${state.comparison ? html`<th scope="col" class="number">Change</th>` : nothing}
           </tr>
         </thead>
@@ -82,7 +82,7 @@ function line(
         <span class="visually-hidden">${word}</span>
       </th>
       <td class="bar"><span class="track"><span class="fill" .style=${`width:${(100 * length).toFixed(1)}%`}></span></span></td>
-      ${METRIC_IDS.map((id) => html`<td class=${classOf(id)}>${metric(id).format(metric(id).value(layer))}</td>`)}
+      ${metricsOf(state.report?.layers ?? []).map((id) => html`<td class=${classOf(id)}>${metric(id).format(metric(id).value(layer))}</td>`)}
       ${state.comparison ? html`<td class="number">${change(state, layer.name)}</td>` : nothing}
     </tr>
   `;

@@ -9,7 +9,7 @@ import { percent, plural } from '../shared/format.ts';
 import { connect } from '../shared/host.ts';
 import { details } from './details.ts';
 import { focusRow, grid } from './grid.ts';
-import { METRIC_IDS, type MetricId, metric, verdict } from './metrics.ts';
+import { type MetricId, metric, metricsOf, verdict } from './metrics.ts';
 import { INITIAL, layersAsCsv, nodeData, rowsOf, type State, sortBy, type View } from './state.ts';
 import './error-panel.css';
 
@@ -109,7 +109,7 @@ function toolbar(): TemplateResult {
       ${select(
         'Bars',
         state.bar,
-        METRIC_IDS.map((id) => [id, metric(id).label]),
+        metricsOf(state.report?.layers ?? []).map((id) => [id, metric(id).label]),
         (id) => update({ bar: id as MetricId }),
       )}
       <div class="field">

@@ -11,10 +11,14 @@ export interface Metric {
   readonly worse: 'low' | 'high';
   /** Columns that only a wide panel shows. */
   readonly wide?: boolean;
+  /** Not every report has it: the column is there where a layer has. */
+  measured?(layer: LayerError): boolean;
 }
 
 const number = (value: number | null): string => significant(value ?? Number.NaN);
 const share = (value: number | null): string => percent(value ?? Number.NaN);
+/** A layer without weights has no accumulator, and not every layer has an effect: nothing is written for it. */
+const shareIfMeasured = (value: number | null): string => (value === null ? '' : percent(value));
 
 export const METRICS = {
   local: {
@@ -78,11 +82,43 @@ export const METRICS = {
     worse: 'low',
     wide: true,
   },
+  restored: {
+    label: 'Regained in float',
+    help: 'Score that the quantized model regains if this layer alone is float. Measured by an inspection with sensitivity.',
+    value: ({ effect }) => effect?.restored ?? null,
+    format: shareIfMeasured,
+    worse: 'high',
+    measured: ({ effect }) => effect !== undefined,
+  },
+  alone: {
+    label: 'Lost alone',
+    help: 'Score that the float model loses if this layer alone is quantized. Measured by an inspection with sensitivity.',
+    value: ({ effect }) => effect?.alone ?? null,
+    format: shareIfMeasured,
+    worse: 'high',
+    measured: ({ effect }) => effect !== undefined,
+  },
+  accumulatorBits: {
+    label: 'Accumulator bits',
+    help: 'Bits that the accumulator needs at most, sign included, whatever the input: 32 are there.',
+    value: ({ accumulatorBits }) => accumulatorBits ?? null,
+    format: (value) => (value === null ? '' : String(value)),
+    worse: 'high',
+    wide: true,
+    measured: ({ accumulatorBits }) => accumulatorBits !== undefined,
+  },
 } as const satisfies { readonly [id: string]: Metric };
 
 export type MetricId = keyof typeof METRICS;
-export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
+const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
 export const metric = (id: MetricId): Metric => METRICS[id];
+
+/** Those that a report has. */
+export const metricsOf = (layers: readonly LayerError[]): readonly MetricId[] =>
+  METRIC_IDS.filter((id) => {
+    const { measured } = metric(id);
+    return !measured || layers.some(measured);
+  });
 
 export type Verdict = 'good' | 'fair' | 'poor';
 
@@ -105,7 +141,7 @@ export const VERDICTS: { readonly [V in Verdict]: { readonly word: string; reado
 
 /** Length of a layer's bar, 0..1: longer is worse, whichever way the metric counts. */
 export function badness(id: MetricId, value: number | null, all: readonly (number | null)[]): number {
-  if (value === null) return id === 'local' || id === 'accumulated' ? 0 : 1;
+  if (value === null) return id === 'local' || id === 'accumulated' || 'measured' in METRICS[id] ? 0 : 1;
   if (!Number.isFinite(value)) return 1;
   const finite = all.filter((each): each is number => each !== null && Number.isFinite(each));
   if (METRICS[id].worse === 'low') {
