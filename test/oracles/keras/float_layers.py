@@ -43,7 +43,6 @@ for padding in ("valid", "same"):
 layers("Conv2D", IMG, filters=4, kernel_size=(1, 5), use_bias=False, activation="relu")
 layers("Conv2D", IMG, filters=4, kernel_size=3, groups=2)
 layers("Conv2D", IMG, filters=6, kernel_size=3, groups=6, padding="same")
-layers("Conv1D", SEQ, filters=6, kernel_size=3, groups=3)
 layers("Conv1D", SEQ, filters=4, kernel_size=3, padding="causal", dilation_rate=2)
 layers("Conv2DTranspose", IMG, filters=4, kernel_size=3, strides=2, padding="same", output_padding=1)
 layers("Conv2DTranspose", IMG, filters=4, kernel_size=3, strides=2, output_padding=1, use_bias=False)
