@@ -38,7 +38,12 @@ function layer(_: unknown, index: number): LayerError {
     scale: 0.0235 + index * 1e-3,
     zeroPoint: -128 + index,
     ...(op !== 'ADD' && { accumulatorBits: 17 + (index % 4) }),
-    effect: { restored: isBroken ? 0.031 : 0.001 * (index % 3), alone: isBroken ? 0.042 : 0.001 * (index % 2) },
+    effect: {
+      restored: isBroken ? 0.031 : 0.001 * (index % 3),
+      alone: isBroken ? 0.042 : 0.001 * (index % 2),
+      restoredSqnr: 20,
+      aloneSqnr: 25,
+    },
     source: { file: 'model.py', line: 8 + index },
   };
 }
