@@ -17,7 +17,7 @@ export interface SimulatorOptions {
   readonly kernels?: KernelSetName;
   /** Subgraphs of the model by index, for ops that call them; `graph` itself if left out. */
   readonly subgraphs?: readonly Graph[];
-  /** Most memory of all tensors together, in bytes. Default: 256 MiB, and 64 times what the constants take. */
+  /** Most memory of all tensors together, in bytes. Default: 32 MiB, and 64 times what the constants take. */
   readonly memoryLimit?: number;
   /** Runs the inner loops of bytes in WebAssembly; the results are the same. */
   readonly accelerator?: Accelerator;
@@ -78,12 +78,12 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     onAccumulators: options.onAccumulators,
   };
   const { memory, steps } = prepare(graph, model);
-  const inputs = graph.inputs.map((id) => memory.value(id)!);
+  const inputs = graph.inputs.map((id) => required(graph, memory, model.stops, id));
   const { stops, warnings, kernels } = model;
   const { onOp } = options;
   const execute = (list: readonly Step[]): void => {
     for (const step of list) {
-      step.run();
+      runStep(step);
       if (onOp !== undefined) onOp(step.op, step.index);
     }
   };
@@ -123,7 +123,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
 /** A damaged shape must not take the machine's memory; a model of many weights may have large tensors. */
 function defaultLimit(graph: Graph): number {
   const constants = graph.tensors.reduce((total, { data }) => total + (data?.byteLength ?? 0), 0);
-  return Math.min(2 ** 33, 2 ** 28 + 64 * constants);
+  return Math.min(2 ** 33, 2 ** 25 + 64 * constants);
 }
 
 /** What the graphs of one model share while it is prepared and run. */
@@ -192,8 +192,7 @@ function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonl
       run();
       for (const id of op.outputs) memory.markKnown(id);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      model.stops.push({ op, index, message: error.message });
+      model.stops.push({ op, index, message: inputError(error, op, index).message });
       for (const id of op.outputs) {
         dead.add(id);
         memory.release(id);
@@ -201,6 +200,27 @@ function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonl
     }
   });
   return { memory, steps };
+}
+
+/**
+ * A damaged file gives an op tensors that no check of its kernel foresees (no input at all, a string where a number is due):
+ * the language's own errors then say so, and are the file's fault. Anything else is thrown on.
+ */
+function inputError(error: unknown, op: Op, index: number): InputError {
+  if (error instanceof InputError) return error;
+  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  return new InputError(
+    `Operator ${index} (${op.kind}) that computes "${op.name}" cannot run: its tensors are not those that the operator takes (${error.message}).`,
+    { layer: op.name },
+  );
+}
+
+function runStep({ run, op, index }: Step): void {
+  try {
+    run();
+  } catch (error) {
+    throw inputError(error, op, index);
+  }
 }
 
 const isStateful = (op: Op): boolean =>
@@ -213,7 +233,7 @@ function prepareSubgraph(index: number, model: Model, refuse: (message: string) 
   if (model.depth > 8) refuse('subgraphs call each other without end');
   const { steps } = prepare(graph, { ...model, depth: model.depth + 1 });
   return () => {
-    for (const step of steps) step.run();
+    for (const step of steps) runStep(step);
   };
 }
 
