@@ -8,7 +8,11 @@ import type { KerasModel } from '../../../engine/keras/model.ts';
 /** Dense layers in a row: name and units; the input has 3 features. */
 function model(...layers: readonly (readonly [name: string, units: number])[]): KerasModel {
   const input = { class_name: 'InputLayer', config: { name: 'input', batch_shape: [null, 3] } };
-  const dense = layers.map(([name, units]) => ({ module: 'keras.layers', class_name: 'Dense', config: { name, units } }));
+  const dense = layers.map(([name, units]) => ({
+    module: 'keras.layers',
+    class_name: 'Dense',
+    config: { name, units },
+  }));
   return modelFromConfig({ class_name: 'Sequential', config: { name: 'm', layers: [input, ...dense] } }, 3);
 }
 
