@@ -1,0 +1,4 @@
+// The sweeps alone: npm run test:oracle.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({ test: { include: ['test/oracles/sweeps/*.test.ts'] } });
