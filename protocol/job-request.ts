@@ -8,6 +8,8 @@ export type JobRequest =
       readonly config: string;
       /** Goes on from the checkpoint of this run folder (absolute path). */
       readonly resume?: string;
+      /** Restores layers of the post-training model until it drops no more points than this. */
+      readonly maxDrop?: number;
     }
   /** Measures a run's errors again. */
   | { readonly kind: 'inspect'; readonly run: string }
@@ -23,8 +25,11 @@ export type JobRequest =
       readonly weights?: KerasWeightsForm;
     };
 
-/** `keras` is a copy of the run's own .keras or .h5 with the trained weights in it. */
-export type ExportFormat = 'tflite' | 'c' | 'keras';
+/**
+ * `keras` is a copy of the run's own .keras or .h5 with the trained weights in it; `ranges` and `aimet` are JSON, the latter
+ * in the form of AIMET's encodings.
+ */
+export type ExportFormat = 'tflite' | 'c' | 'keras' | 'ranges' | 'aimet';
 export type KerasWeightsForm = 'float' | 'fake-quantized';
 
 /**

@@ -17,9 +17,15 @@ interface Options {
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write the int8 model of a run as a .tflite file or a C array, or its trained weights as a Keras file')
+    .description(
+      'write the int8 model of a run as a .tflite file or a C array, its trained weights as a Keras file, or its ranges as JSON',
+    )
     .argument('<run>', 'id of a run in .quantlens/runs, or its folder')
-    .addOption(new Option('--format <format>', 'what to write').choices(['tflite', 'c', 'keras']).default('tflite'))
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices(['tflite', 'c', 'keras', 'ranges', 'aimet'])
+        .default('tflite'),
+    )
     .option('--output <file>', 'where to write it; without it, a file named after the run in the current folder')
     .addOption(
       new Option('--weights <form>', 'of keras: as they were trained, or as the integer program rounds them')

@@ -7,10 +7,16 @@ import type { ExportFormat } from '../../protocol/job-request.ts';
 import { displayPath, readBytes, writeWhole } from '../files/files.ts';
 import { openRun } from '../runs/run-folder.ts';
 import { storedRun } from '../runs/stored-run.ts';
+import { HAND_OFFS } from './report.ts';
 
 type FlatFormat = Exclude<ExportFormat, 'keras'>;
 
-const EXTENSIONS: { readonly [format in FlatFormat]: string } = { tflite: '.tflite', c: '.c' };
+const EXTENSIONS: { readonly [format in FlatFormat]: string } = {
+  tflite: '.tflite',
+  c: '.c',
+  ranges: '.ranges.json',
+  aimet: '.encodings.json',
+};
 
 /** Where `export` writes without `--output`: a file beside the user, named by the run's model. */
 export function defaultOutput(root: string, run: string, format: ExportFormat): string {
@@ -23,6 +29,10 @@ export function defaultOutput(root: string, run: string, format: ExportFormat): 
 /** Writes the model, and for C the header beside it; gives the paths written. */
 export function exportRun(root: string, run: string, format: FlatFormat, output: string): readonly string[] {
   const { path, record } = openRun(root, run);
+  if (format === 'ranges' || format === 'aimet') {
+    writeWhole(output, readBytes(join(path, HAND_OFFS[format])));
+    return [output];
+  }
   const model = ['qat', 'ptq'].map((name) => record.files.find((each) => each.model === name)).find(Boolean);
   if (!model) {
     throw new InputError(

@@ -2,6 +2,8 @@
 
 import { measureErrors } from '../../engine/error-analysis/measure.ts';
 import { InputError } from '../../engine/errors.ts';
+import { toAimet } from '../../engine/quantization/handoff/aimet.ts';
+import { rangesToJson } from '../../engine/quantization/handoff/ranges-file.ts';
 import { openBackend } from '../kernels/open-backend.ts';
 import { reportHtml } from '../runs/report-html.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -11,18 +13,23 @@ import { kernelsFor } from './kernel-set.ts';
 import type { QuantizedModel } from './post-training.ts';
 import type { Prepared } from './prepare.ts';
 
+/** Files of a run by the form in which they hand its ranges on. */
+export const HAND_OFFS = { ranges: 'ranges.json', aimet: 'encodings.json' } as const;
+
 /** Errors settle well before; more takes longer and changes the second digit. */
 const IMAGES = 500;
 
 /** A model that cannot be measured (an op that only one side runs) is a warning: the run has its other results. */
 export async function writeReport(
-  { float, integer }: QuantizedModel,
+  { float, ranges, integer }: QuantizedModel,
   { validation, calibration }: Prepared,
   run: RunFolder,
   context: JobContext,
 ): Promise<void> {
   const dataset = validation ?? calibration;
   const images = Math.min(IMAGES, dataset.size);
+  run.write(HAND_OFFS.ranges, `${JSON.stringify(rangesToJson(float, ranges), null, 2)}\n`);
+  run.write(HAND_OFFS.aimet, `${JSON.stringify(toAimet(integer), null, 2)}\n`);
   context.emit({ kind: 'phase', phase: 'inspect', message: `Measuring the error of each layer on ${images} samples` });
   const steps = measureErrors({ float, integer }, dataset, {
     kernels: kernelsFor(integer),

@@ -91,6 +91,15 @@ test('export writes the .tflite of the run, and a C array with its header', () =
   expect(quantlens(folder, 'export', run, '--format', 'c', '--output', 'out/m.txt').code).toBe(2);
 });
 
+test('export hands the ranges on, as JSON and as AIMET encodings', () => {
+  const ranges = quantlens(folder, 'export', run, '--format', 'ranges', '--output', 'out/ranges.json', '--json');
+  expect(json(ranges)).toEqual({ files: [join(folder, 'out', 'ranges.json')] });
+  expect(readFileSync(join(folder, 'out', 'ranges.json'), 'utf8')).toMatch(/"stem/);
+  expect(quantlens(folder, 'export', run, '--format', 'aimet', '--output', 'out/aimet.json').code).toBe(0);
+  const encodings = JSON.parse(readFileSync(join(folder, 'out', 'aimet.json'), 'utf8'));
+  expect(Object.keys(encodings)).toEqual(expect.arrayContaining(['activation_encodings', 'param_encodings']));
+});
+
 test('export writes the trained weights into a copy of the Keras file', async () => {
   const weightsOf = async (...options: string[]) => {
     const result = quantlens(
