@@ -1,3 +1,4 @@
+// `quantlens simulate` through the built command line, against what LiteRT computed.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
