@@ -23,6 +23,13 @@ export interface MetricScores {
   readonly qat?: { readonly int8: number; readonly fakeQuant: number };
 }
 
+/** Layers that got more precision so that the model drops less, and why. */
+export interface RestoredLayers {
+  /** Whether the drop is within what was allowed. */
+  readonly met: boolean;
+  readonly layers: readonly { readonly layer: string; readonly reason: string }[];
+}
+
 export type JobEvent =
   | {
       readonly kind: 'started';
@@ -78,6 +85,8 @@ export type JobEvent =
       readonly accuracies?: Accuracies;
       readonly scores?: MetricScores;
       readonly imagesPerSecond?: number;
+      /** Of `--max-drop`. */
+      readonly restored?: RestoredLayers;
     }
   /** Ended because it was asked to; what it had so far is in the folder. */
   | { readonly kind: 'cancelled'; readonly run: string; readonly folder: string }

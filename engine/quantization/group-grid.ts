@@ -55,3 +55,21 @@ export function groupGrid(graph: Graph, group: ScaleGroup, ranges: Ranges): Grid
   if (fixed) return fixedGrid(fixed.scale, fixed.zeroPoint, settingsCodes(settings));
   return activationQuantization(groupRange(graph, group, ranges), settings);
 }
+
+/**
+ * Ranges of fixed scales besides the observed ones: what a layer needs whose op computes in float, where its kernel's own
+ * scale is no more.
+ */
+export function withFixedRanges(placement: Placement, ranges: Ranges): Ranges {
+  const all = new Map(ranges);
+  for (const { fixed, settings, tensors } of placement.groups) {
+    if (!fixed) continue;
+    const codes = settingsCodes(settings);
+    const range = {
+      min: (codes.min - fixed.zeroPoint) * fixed.scale,
+      max: (codes.max - fixed.zeroPoint) * fixed.scale,
+    };
+    for (const id of tensors) if (!all.has(id)) all.set(id, range);
+  }
+  return all;
+}

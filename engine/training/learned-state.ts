@@ -5,6 +5,7 @@ import type { Quantization, TensorId } from '../graph/tensor.ts';
 import { RANGE, RANGE_SIZE } from '../kernels/memory.ts';
 import { ZERO_POINT_UNIT } from '../kernels/reference/learned.ts';
 import { weightGrids } from '../quantization/weight-quantization.ts';
+import { MODES } from './plan/mode.ts';
 import type { Program } from './program.ts';
 
 /** Starts the scales of weights: those that the graph has, or the settings' own for its weights. */
@@ -33,9 +34,10 @@ export function startLearnedRange(program: Program, index: number): void {
   values[offset + 1] = records[index * RANGE_SIZE + RANGE.zeroPoint] / ZERO_POINT_UNIT;
 }
 
-/** The scales of weights as they are now, to be exported with them. */
+/** The scales of weights as they are now, to be exported with them; none of a program that trained without quantization. */
 export function trainedSteps(program: Program): ReadonlyMap<TensorId, Quantization> {
-  const { graph, store } = program;
+  const { graph, store, options } = program;
+  if (!options.modes.some((mode) => MODES[mode].training && MODES[mode].quantized)) return new Map();
   const values = program.view(store.values);
   const result = new Map<TensorId, Quantization>();
   for (const [id, offset] of store.steps) {

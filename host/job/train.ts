@@ -14,6 +14,7 @@ import { postTraining, type QuantizedModel } from './post-training.ts';
 import { prepare } from './prepare.ts';
 import { type QatModel, qat } from './qat.ts';
 import { writeReport } from './report.ts';
+import { restoredModel } from './restore-layers.ts';
 
 export async function trainOrQuantize(
   request: Extract<JobRequest, { kind: 'train' | 'quantize' }>,
@@ -29,13 +30,22 @@ export async function trainOrQuantize(
   await inRun(context, run, config, metric.name, async (folder, inner) => {
     for (const message of prepared.model.warnings) inner.emit({ kind: 'warning', message });
     const float = await floatModel(prepared, folder, inner);
-    const ptq = await postTraining(float.graph, prepared, folder, inner);
+    const calibrated = await postTraining(float.graph, prepared, folder, inner);
+    const restoring =
+      request.maxDrop === undefined
+        ? undefined
+        : await restoredModel(calibrated, float.scores, request.maxDrop, prepared, folder, inner);
+    const ptq = restoring?.model ?? calibrated;
     const trained = kind === 'train' ? await qat(float.graph, ptq, prepared, folder, inner) : undefined;
     const scores = scoresOf(metric, float, ptq, trained);
     const results = { ...(scores ? { scores } : {}), ...accuraciesOf(scores) };
     folder.update({ ...results, kernels: kernelsFor((trained ?? ptq).integer), ...measured(float, ptq, trained) });
     await writeReport(trained ?? ptq, prepared, folder, inner);
-    return { ...results, ...(trained ? { imagesPerSecond: trained.imagesPerSecond } : {}) };
+    return {
+      ...results,
+      ...(trained ? { imagesPerSecond: trained.imagesPerSecond } : {}),
+      ...(restoring ? { restored: restoring.restored } : {}),
+    };
   });
 }
 
