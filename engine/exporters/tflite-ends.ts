@@ -38,24 +38,31 @@ export function withFloatEnds(graph: Graph, floatInputs: boolean, floatOutputs: 
   return { ...graph, tensors, ops: [...before, ...graph.ops, ...after], inputs, outputs };
 }
 
-/** LiteRT refuses a CONV_2D without a bias: zeros are written where the graph has none. */
+/**
+ * LiteRT refuses a CONV_2D without a bias, and a DEPTHWISE_CONV_2D that says it has none (-1) instead of having two inputs:
+ * zeros are written where the graph has none.
+ */
+const lacksBias = (op: Op): boolean =>
+  (op.kind === 'CONV_2D' && (op.inputs[2] ?? null) === null) ||
+  (op.kind === 'DEPTHWISE_CONV_2D' && op.inputs.length > 2 && op.inputs[2] === null);
+
 export function withBiases(graph: Graph): Graph {
-  if (!graph.ops.some((op) => op.kind === 'CONV_2D' && (op.inputs[2] ?? null) === null)) return graph;
+  if (!graph.ops.some(lacksBias)) return graph;
   const tensors: Tensor[] = [...graph.tensors];
   const ops = graph.ops.map((op): Op => {
-    if (op.kind !== 'CONV_2D' || (op.inputs[2] ?? null) !== null) return op;
+    if (!lacksBias(op) || (op.kind !== 'CONV_2D' && op.kind !== 'DEPTHWISE_CONV_2D')) return op;
     const [data, weights] = op.inputs.slice(0, 2).map((id) => tensors[id ?? -1]);
     if (data === undefined || weights === undefined) {
       throw new InputError(`The convolution "${op.name}" lacks its data or weights.`, { layer: op.name });
     }
-    const bias = tensors.push(zeroBias(`${op.name}/bias`, data, weights, op.options.quantizedBiasType)) - 1;
+    const units = weights.shape[op.kind === 'CONV_2D' ? 0 : 3] ?? 0;
+    const bias = tensors.push(zeroBias(`${op.name}/bias`, data, weights, units, op.options.quantizedBiasType)) - 1;
     return { ...op, inputs: [op.inputs[0], op.inputs[1], bias] };
   });
   return { ...graph, tensors, ops };
 }
 
-function zeroBias(name: string, data: Tensor, weights: Tensor, biasType: string | undefined): Tensor {
-  const units = weights.shape[0] ?? 0;
+function zeroBias(name: string, data: Tensor, weights: Tensor, units: number, biasType: string | undefined): Tensor {
   if (data.dtype === 'float32') return { name, dtype: 'float32', shape: [units], data: new Float32Array(units) };
   const wide = data.dtype === 'int16' && biasType !== 'INT32';
   return {

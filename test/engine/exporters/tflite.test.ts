@@ -61,6 +61,39 @@ describe('writeTflite', () => {
     );
   });
 
+  it('writes the bias of a depthwise convolution that says it has none, which LiteRT refuses', () => {
+    const weights = { name: 'd', dtype: 'float32', shape: [1, 1, 1, 3], data: Float32Array.of(1, 2, 3) } as const;
+    const depthwise: Graph = {
+      name: 'main',
+      tensors: [
+        { name: 'x', dtype: 'float32', shape: [1, 2, 2, 3] },
+        weights,
+        { name: 'y', dtype: 'float32', shape: [1, 2, 2, 3] },
+      ],
+      ops: [
+        {
+          ...GRAPH.ops[0],
+          kind: 'DEPTHWISE_CONV_2D',
+          inputs: [0, 1, null],
+          outputs: [2],
+          options: {
+            padding: 'SAME',
+            strideH: 1,
+            strideW: 1,
+            depthMultiplier: 1,
+            activation: 'NONE',
+            dilationH: 1,
+            dilationW: 1,
+          },
+        },
+      ],
+      inputs: [0],
+      outputs: [2],
+    };
+    const [graph] = readTflite(writeTflite(depthwise)).subgraphs;
+    expect(graph.tensors[graph.ops[0].inputs[2]!]).toMatchObject({ dtype: 'float32', shape: [3] });
+  });
+
   it('writes what it read, byte for byte', () => {
     const once = writeTflite(GRAPH);
     expect(writeTfliteModel(readTflite(once))).toEqual(once);
