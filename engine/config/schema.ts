@@ -162,8 +162,8 @@ const trainingShape = (epochs: number, learningRate: number) => ({
   learningRate: describe(positive.default(learningRate), 'Size of a step, at the start of the schedule.'),
   momentum: describe(share.default(0.9), 'Momentum of `sgd`.'),
   schedule: describe(
-    z.enum(['constant', 'cosine', 'step']).default('constant'),
-    'How the learning rate changes: not at all, along a half cosine to 0 at the end, or by `decayFactor` every `decayEvery` epochs.',
+    z.enum(['constant', 'cosine', 'step']).default('cosine'),
+    'How the learning rate changes: not at all, along a half cosine to 0 at the end, or by `decayFactor` every `decayEvery` epochs. On CIFAR-10 the cosine ends QAT a point higher than a constant rate.',
   ),
   decayFactor: describe(z.number().positive().max(1).default(0.1), 'Factor of the schedule `step`.'),
   decayEvery: describe(z.int().min(1).default(1), 'Epochs between two steps of the schedule `step`.'),

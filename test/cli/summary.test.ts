@@ -1,3 +1,5 @@
+// The summary table that Keras users know.
+
 import { expect, test } from 'vitest';
 import { modelJson } from '../../cli/graph-json.ts';
 import { modelSummary } from '../../cli/summary.ts';

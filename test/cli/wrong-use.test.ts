@@ -1,3 +1,5 @@
+// Wrong use of the command line: exit 2 and what was expected.
+
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

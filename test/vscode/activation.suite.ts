@@ -1,3 +1,5 @@
+// The extension comes up where a config or a Python file is open.
+
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import { open } from './editor.ts';

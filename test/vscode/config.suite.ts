@@ -1,3 +1,5 @@
+// Findings, completion and formatting of a config in the editor.
+
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import { diagnosticsOf, open, until, withCursor, write } from './editor.ts';

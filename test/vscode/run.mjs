@@ -13,8 +13,8 @@ const { values: options } = parseArgs({ options: { grep: { type: 'string' }, vsi
 const out = join(root, 'build/vscode-suite');
 mkdirSync(out, { recursive: true });
 await build({
-  entryPoints: [join(import.meta.dirname, 'index.ts')],
-  outfile: join(out, 'index.cjs'),
+  entryPoints: [join(import.meta.dirname, 'entry.ts')],
+  outfile: join(out, 'entry.cjs'),
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -45,7 +45,7 @@ try {
     vscodeExecutablePath: code,
     version: code ? undefined : 'stable',
     extensionDevelopmentPath: options.vsix ? join(import.meta.dirname, 'driver') : root,
-    extensionTestsPath: join(out, 'index.cjs'),
+    extensionTestsPath: join(out, 'entry.cjs'),
     extensionTestsEnv: { QUANTLENS_GREP: options.grep ?? '', QUANTLENS_ROOT: root, VSC_TEST_LOG: log },
     launchArgs: [workspace, `--extensions-dir=${extensions}`, `--user-data-dir=${join(home, 'user')}`],
   });

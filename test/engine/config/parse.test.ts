@@ -1,3 +1,5 @@
+// Configs: what is accepted, and where and how a wrong key, type or value is named.
+
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../engine/config/parse.ts';
 import { quantizationSettings } from '../../../engine/config/quantization-settings.ts';

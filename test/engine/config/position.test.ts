@@ -1,3 +1,5 @@
+// The key at a position of a config, as completion and hover need it.
+
 import { describe, expect, test } from 'vitest';
 import { placeAt, rangeOf } from '../../../engine/config/position.ts';
 

@@ -1,3 +1,5 @@
+// Augmentation: flips and shifts, the same for the same seed.
+
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../../engine/training/dataset.ts';
 import { augmented } from '../../../host/datasets/augment.ts';

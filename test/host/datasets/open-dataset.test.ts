@@ -1,3 +1,5 @@
+// Data from arrays and image folders, and each way in which it can be wrong.
+
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

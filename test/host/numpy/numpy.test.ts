@@ -1,3 +1,5 @@
+// NumPy files: types, orders and damage.
+
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

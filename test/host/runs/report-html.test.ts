@@ -1,3 +1,5 @@
+// The report page stands alone and holds what the report says.
+
 import { expect, test } from 'vitest';
 import type { ErrorMetrics, ErrorReport } from '../../../engine/error-analysis/report.ts';
 import { reportHtml } from '../../../host/runs/report-html.ts';

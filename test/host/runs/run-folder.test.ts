@@ -1,3 +1,5 @@
+// Run folders: whole files or none, and records that survive a kill.
+
 import {
   appendFileSync,
   existsSync,

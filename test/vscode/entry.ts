@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: SILENT });
   if (process.env.QUANTLENS_GREP) mocha.grep(process.env.QUANTLENS_GREP);
-  mocha.suite.emit('pre-require', globalThis, join(__dirname, 'index.cjs'), mocha);
+  mocha.suite.emit('pre-require', globalThis, join(__dirname, 'entry.cjs'), mocha);
   await import('./activation.suite.ts');
   await import('./config.suite.ts');
   await import('./python.suite.ts');
