@@ -29,7 +29,7 @@ const DEFAULTS = {
     optimizer: 'adam',
     learningRate: 1e-4,
     momentum: 0.9,
-    schedule: 'constant',
+    schedule: 'cosine',
     decayFactor: 0.1,
     decayEvery: 1,
     warmup: 0,

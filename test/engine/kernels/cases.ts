@@ -374,7 +374,11 @@ export const CASES: { readonly [K in WasmKernel]: Case<K> } = {
       smoothing: d.pick(0, 0.1),
     };
   },
-  updateRanges: (d) => ({ ranges: d.range() || d.area(16), observed: d.area(2 * 16), count: 1, moving: d.int(0, 1) }),
+  updateRanges: (d) => {
+    let ranges = 0;
+    while (ranges === 0) ranges = d.range();
+    return { ranges, observed: d.area(2 * 16), count: 1, moving: d.int(0, 1) };
+  },
   adam: (d) => {
     const { count, ...fields } = optimizer(d);
     return { ...fields, count, first: d.area(count), second: d.area(count), beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
