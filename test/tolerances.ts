@@ -18,4 +18,6 @@ export const TOLERANCE = {
    * bits. Integer tensors have no tolerance.
    */
   litertFloat: 2e-5,
+  /** Gradients of a whole float step in WebAssembly, relative to the largest: float32 sums against float64. */
+  stepGradient: 1e-4,
 } as const;

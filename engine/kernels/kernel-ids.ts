@@ -45,3 +45,9 @@ export const WASM_KERNELS = {
 export const KERNEL_IDS: Readonly<Partial<Record<KernelName, number>>> = Object.fromEntries(
   Object.keys(WASM_KERNELS).map((name, id) => [name, id]),
 );
+
+/** Whether WebAssembly has the kernel for these parameters: depthwise convolutions only with one output a channel. */
+export function isInWebAssembly(kernel: KernelName, parameters: { readonly multiplier?: number }): boolean {
+  if (kernel.startsWith('depthwise') && parameters.multiplier !== 1) return false;
+  return KERNEL_IDS[kernel] !== undefined;
+}

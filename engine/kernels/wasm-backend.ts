@@ -3,7 +3,7 @@
 // as plain reference kernels on the main thread.
 
 import { type KernelBackend, type KernelCall, type Machine, type Profile, runReference } from './backend.ts';
-import { KERNEL_IDS } from './kernel-ids.ts';
+import { isInWebAssembly, KERNEL_IDS } from './kernel-ids.ts';
 import { CONTROL, type Memory, memoryOver } from './memory.ts';
 import { FLOAT_FIELDS, KERNEL_PARAMETERS } from './parameters.ts';
 
@@ -96,7 +96,7 @@ function splitCalls(calls: readonly KernelCall[]): (KernelCall | KernelCall[])[]
   const parts: (KernelCall | KernelCall[])[] = [];
   for (const call of calls) {
     const last = parts.at(-1);
-    if (KERNEL_IDS[call.kernel] === undefined) parts.push(call);
+    if (!isInWebAssembly(call.kernel, call.parameters as { readonly multiplier?: number })) parts.push(call);
     else if (Array.isArray(last)) last.push(call);
     else parts.push([call]);
   }

@@ -101,6 +101,7 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
   if (training.classWeights !== null) view(store.classWeights).set(training.classWeights);
   const { i32 } = machine.memory;
   i32[CONTROL.seed] = options.seed | 0;
+  i32[CONTROL.observedStride] = quantization.ranges.length * 2 * 4;
   const valuesAt = ({ buffer, offset }: Place, id: TensorId): Float32Array => {
     const start = (buffer.address + offset) >> 2;
     return machine.memory.f32.subarray(start, start + batch * perImage(graph, id));
