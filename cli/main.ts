@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   simulateCommand,
   inspectCommand,
   exportCommand,
+  doctorCommand,
 ];
 
 declare const QUANTLENS_VERSION: string;

@@ -1,0 +1,44 @@
+// How fast the kernels of this process multiply: a 3×3 convolution of 32 images of 16×16, 32 to 32 channels, on all threads.
+
+import type { KernelBackend, KernelCall } from '../../engine/kernels/backend.ts';
+import { CONTROL } from '../../engine/kernels/memory.ts';
+
+const IMAGES = 32;
+const SIZE = 16;
+const CHANNELS = 32;
+/** Byte addresses of input, weights and output, and of the threads' scratch. */
+const AT = { x: 1 << 20, panels: 1 << 19, out: 1 << 22, scratch: 1 << 23 } as const;
+const SCRATCH_BYTES = 1 << 18;
+
+/** The best of several runs, in 10⁹ multiplications and additions a second. */
+export function measureGflops(backend: KernelBackend): number {
+  const machine = backend.open(AT.scratch + backend.threads * SCRATCH_BYTES, 1);
+  const { f32, i32 } = machine.memory;
+  i32[CONTROL.batch] = IMAGES;
+  f32.fill(0.5, AT.panels >> 2, AT.out >> 2);
+  const parameters = {
+    x: AT.x,
+    panels: AT.panels,
+    out: AT.out,
+    ...{ inH: SIZE, inW: SIZE, inC: CHANNELS, outH: SIZE, outW: SIZE, outC: CHANNELS, kernelH: 3, kernelW: 3 },
+    ...{ strideH: 1, strideW: 1, dilationH: 1, dilationW: 1, padTop: 1, padLeft: 1 },
+    panel: backend.panel(CHANNELS),
+    outImage: SIZE * SIZE * CHANNELS,
+    outRow: SIZE * CHANNELS,
+    outPixel: CHANNELS,
+    ...{ pointwise: 0, accumulate: 0, scratch: AT.scratch, scratchStride: SCRATCH_BYTES },
+  };
+  const call: KernelCall = { kernel: 'conv2d', parameters, op: '' };
+  machine.add('measure', [call]);
+  const operations = 2 * IMAGES * SIZE * SIZE * 9 * CHANNELS * CHANNELS;
+  let best = 0;
+  const begun = performance.now();
+  // V8 compiles hot functions anew after some runs: at least half a second, and three runs of whatever length.
+  for (let round = 0; round < 3 || performance.now() - begun < 500; round++) {
+    const start = performance.now();
+    machine.run('measure');
+    best = Math.max(best, operations / (performance.now() - start) / 1e6);
+  }
+  machine.close();
+  return best;
+}
