@@ -1,9 +1,13 @@
-// Whole training steps in WebAssembly against the plain reference kernels: gradients and observed ranges, float and quantized.
+// Whole training steps: gradients by the plain reference kernels against TensorFlow's (test/oracles/training_gradients.py), and by
+// WebAssembly against the reference kernels, with the observed ranges, float and quantized.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../engine/graph/graph.ts';
 import { type KernelBackend, referenceBackend } from '../../../engine/kernels/backend.ts';
 import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
 import type { ModeName } from '../../../engine/training/plan/mode.ts';
+import { toGraphLayout } from '../../../engine/training/plan/weight-layout.ts';
 import { createProgram } from '../../../engine/training/program.ts';
 import { chooseBackend } from '../../../host/kernels/open-backend.ts';
 import { TOLERANCE } from '../../tolerances.ts';
@@ -48,14 +52,32 @@ function step(graph: Graph, backend: KernelBackend, mode: ModeName) {
   const gradients = program.view(program.store.gradients).slice();
   program.update(mode);
   const ranges = program.view(program.store.ranges).slice();
+  // By tensor in the order of drawing, in TFLite's layouts.
+  const byTensor = [...program.store.weights.values()]
+    .sort((a, b) => a.tensor - b.tensor)
+    .map(({ tensor, offset, count, layout }) =>
+      toGraphLayout(gradients.subarray(offset, offset + count), graph.tensors[tensor].shape, layout),
+    );
+  const loss = program.losses.subarray(0, BATCH).reduce((sum, value) => sum + value, 0) / BATCH;
   program.close();
-  return { gradients, ranges };
+  return { gradients, ranges, byTensor, loss };
 }
 
 function worst(actual: Float32Array, expected: Float32Array): number {
   const largest = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   return actual.reduce((a, value, i) => Math.max(a, Math.abs(value - expected[i])), 0) / largest;
 }
+
+describe('a training step', () => {
+  it("has TensorFlow's loss and gradients", () => {
+    const oracle = JSON.parse(readFileSync(join(import.meta.dirname, '../../oracles/training-gradients.json'), 'utf8'));
+    const { byTensor, loss } = step(network(), referenceBackend, 'train-float');
+    expect(Math.abs(loss - oracle.loss)).toBeLessThan(TOLERANCE.stepGradient);
+    expect(byTensor.map(({ length }) => length)).toEqual(oracle.gradients.map(({ length }: number[]) => length));
+    const all = (gradients: readonly ArrayLike<number>[]) => Float32Array.from(gradients.flatMap((g) => Array.from(g)));
+    expect(worst(all(byTensor), all(oracle.gradients))).toBeLessThan(TOLERANCE.stepGradient);
+  });
+});
 
 describe('training steps in WebAssembly', () => {
   const graph = network();
