@@ -52,13 +52,13 @@ export function acceleratedConv(
   bias.set(window.bias);
   const biasAt = arena.copy(bias);
   const [rows, pixels] = flat ? [1, across] : [y.output, x.output];
-  const acc = arena.bytes(4 * Math.min(pixels, CHUNK) * width);
+  const held = Math.min(pixels, CHUNK);
+  const acc = arena.bytes(4 * held * width);
   const segments = segmentsOf(window, across, even);
   const segmentsAt = arena.copy(segments.offsets);
   if (image === null || packed === null || biasAt === null || acc === null || segmentsAt === null) return null;
   const fast = requantizeRows(arena, requantizer, scaling, width);
-  const slow = fast === null ? rowsOf(arena, acc, width, channels, numbers(context, output), fallback, target) : null;
-  const finish = fast ?? slow!;
+  const finish = fast ?? rowsOf(arena, acc, held, width, channels, numbers(context, output), fallback, target);
   const { fill, row } = arena.kernels;
   const [before, above] = flat ? [0, 0] : [x.before, y.before];
   const inner = image + 2 * (above * across + before) * even;
@@ -132,17 +132,18 @@ function packWeights(
   return arena.copy(packed);
 }
 
-/** Requantizes in TypeScript from the accumulators in the arena. */
+/** Requantizes in TypeScript from the accumulators in the arena, which hold `held` pixels. */
 function rowsOf(
   arena: Arena,
   acc: number,
+  held: number,
   width: number,
   channels: number,
   out: Parameters<Requantize>[2],
   requantize: Requantize,
   target: number,
 ) {
-  const views = Array.from({ length: CHUNK }, (_, i) => arena.view(Int32Array, acc + 4 * i * width, channels));
+  const views = Array.from({ length: held }, (_, i) => arena.view(Int32Array, acc + 4 * i * width, channels));
   return (_acc: number, pixels: number, at: number): void => {
     for (let i = 0; i < pixels; i++) requantize(views[i], channels, out, at - target + i * channels);
   };
