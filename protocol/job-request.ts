@@ -13,8 +13,15 @@ export type JobRequest =
     }
   /** Measures a run's errors again. */
   | { readonly kind: 'inspect'; readonly run: string }
-  /** Runs a `.tflite` over the inputs of an `.npy` or `.npz`. */
-  | { readonly kind: 'simulate'; readonly model: string; readonly input: string; readonly output: string }
+  /** Runs a `.tflite` over the inputs of an `.npy` or `.npz`; writes its outputs as `.npy` (the first) or `.npz` (all). */
+  | {
+      readonly kind: 'simulate';
+      readonly model: string;
+      readonly input: string;
+      /** Arrays of an `.npz`, in the order of the model's inputs; may be left out where only these fit. */
+      readonly arrays?: readonly string[];
+      readonly output: string;
+    }
   /** Writes a run's model to a file. */
   | {
       readonly kind: 'export';

@@ -5,10 +5,11 @@ import type { JobContext } from './context.ts';
 import { exportKeras } from './export-keras.ts';
 import { exportRun } from './export-run.ts';
 import { inspect } from './inspect.ts';
+import { simulate } from './simulate.ts';
 import { trainOrQuantize } from './train.ts';
 
 type Handlers = {
-  readonly [kind in JobRequest['kind']]?: (
+  readonly [kind in JobRequest['kind']]: (
     request: Extract<JobRequest, { kind: kind }>,
     context: JobContext,
   ) => Promise<void> | void;
@@ -18,6 +19,7 @@ const HANDLERS: Handlers = {
   train: trainOrQuantize,
   quantize: trainOrQuantize,
   inspect,
+  simulate,
   export: (request, context) => {
     const { run, format, output } = request;
     if (format === 'keras') return exportKeras(request, context);
@@ -27,7 +29,6 @@ const HANDLERS: Handlers = {
 
 export async function runJob(request: JobRequest, context: JobContext): Promise<void> {
   // The table is typed by kind; the union of requests keeps kind and request together.
-  const handler = HANDLERS[request.kind] as ((request: JobRequest, context: JobContext) => Promise<void>) | undefined;
-  if (!handler) throw new Error(`There is no job "${request.kind}"`);
+  const handler = HANDLERS[request.kind] as (request: JobRequest, context: JobContext) => Promise<void> | void;
   await handler(request, context);
 }
