@@ -27,6 +27,15 @@ export const DEFAULT_SETTINGS: ServerSettings = {
 /** Language id of `*.quant.yaml`. */
 export const CONFIG_LANGUAGE = 'quantlens-config';
 
+export interface SourceModel {
+  readonly name: string;
+  /** Variable or function after the colon of `model.py:build_model`; absent where the file alone names it. */
+  readonly reference?: string;
+  readonly line: number;
+  /** The last line of its layers. */
+  readonly endLine: number;
+}
+
 /** Requests of the extension, by method. Every answer is null where the server knows nothing. */
 export interface Requests {
   /** The edit that writes an override for layers into a config. */
@@ -43,6 +52,11 @@ export interface Requests {
   'quantlens/layerSource': {
     readonly params: { readonly config: string; readonly layers: readonly string[] };
     readonly result: { readonly uri: string; readonly line: number; readonly character: number } | null;
+  };
+  /** The models that a Python source builds (lines from 0), with what a config calls each. */
+  'quantlens/models': {
+    readonly params: { readonly uri: string };
+    readonly result: readonly SourceModel[] | null;
   };
   /** The graph of a model: of a file (.tflite, .h5, .keras, .json), a Python source or a config. `model` picks one by name. */
   'quantlens/graph': {

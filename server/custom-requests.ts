@@ -6,6 +6,7 @@ import { pathOf } from './files.ts';
 import { graphOf } from './graph-request.ts';
 import { layersAt } from './model/lookup.ts';
 import { sourceOfLayer } from './model/names.ts';
+import { modelsIn } from './model/reference.ts';
 import { snapshotOfModel } from './navigation.ts';
 import type { Session } from './session.ts';
 
@@ -29,6 +30,10 @@ const ANSWERS: Answers = {
     const snapshot = named?.kind === 'config' ? await snapshotOfModel(named, session) : named;
     const location = snapshot && layers.map((layer) => sourceOfLayer(layer, snapshot)).find(Boolean);
     return location ? { uri: location.uri, ...location.range.start } : null;
+  },
+  async 'quantlens/models'({ uri }, session) {
+    const snapshot = await session.snapshot(uri);
+    return snapshot?.kind === 'model' ? modelsIn(snapshot, uri) : null;
   },
   'quantlens/graph': ({ uri, model }, session) => graphOf(uri, model, session),
 };

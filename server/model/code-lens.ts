@@ -4,14 +4,16 @@ import { uriOf } from '../files.ts';
 import type { LastRun } from '../runs.ts';
 import { modelSummary } from './layer-words.ts';
 import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
+import { referenceOf } from './reference.ts';
 
 /** `hasCommands`: the client is ours and knows the commands; others get the summary alone. */
 export function codeLenses(
-  { models, source }: ModelSnapshot,
+  snapshot: ModelSnapshot,
   uri: string,
   hasCommands: boolean,
   lastRun: (config: string) => LastRun | undefined,
 ): CodeLens[] {
+  const { models, source } = snapshot;
   const seen = new Set<string>();
   return models.flatMap((analyzed) => {
     const at = analyzed.model.origin?.at;
@@ -23,7 +25,10 @@ export function codeLenses(
     if (seen.has(key)) return [];
     seen.add(key);
     const summary = `${analyzed.model.name}: ${modelSummary(analyzed)}`;
-    return [{ range, command: command(summary, '') }, ...(hasCommands ? actions(analyzed, range, uri, lastRun) : [])];
+    return [
+      { range, command: command(summary, '') },
+      ...(hasCommands ? actions(analyzed, range, uri, referenceOf(analyzed.model, snapshot), lastRun) : []),
+    ];
   });
 }
 
@@ -31,11 +36,12 @@ function actions(
   { config, model }: AnalyzedModel,
   range: Range,
   uri: string,
+  reference: string | undefined,
   lastRun: (config: string) => LastRun | undefined,
 ): CodeLens[] {
   const graph = command('Graph', 'quantlens.showGraph', uri, model.name);
   if (!config) {
-    return [graph, command('New Config', 'quantlens.newConfig', uri, model.name)].map((each) => ({
+    return [graph, command('New Config', 'quantlens.newConfig', uri, reference ?? '')].map((each) => ({
       range,
       command: each,
     }));
@@ -43,6 +49,7 @@ function actions(
   const run = lastRun(config.path);
   const commands = [
     command('Train', 'quantlens.train', uriOf(config.path)),
+    command('Quantize', 'quantlens.quantize', uriOf(config.path)),
     ...(run ? [command('Inspect', 'quantlens.inspect', run.folder)] : []),
     graph,
   ];

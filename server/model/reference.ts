@@ -1,0 +1,36 @@
+// How a config names a model of Python: the variable that holds it, or the function that builds it.
+import type { KerasModel, SourceLocation } from '../../engine/keras/model.ts';
+import type { SourceModel } from '../../protocol/language-server.ts';
+import type { ModelSnapshot } from './model-snapshot.ts';
+import { symbolsOfModels } from './symbols.ts';
+
+/** Undefined where neither is known: the file alone then names the model. */
+export function referenceOf({ variable, origin }: KerasModel, { source }: ModelSnapshot): string | undefined {
+  if (variable !== undefined || !origin) return variable;
+  const lines = source.text.split('\n');
+  const builder = ({ file, line }: SourceLocation): string | undefined =>
+    file === source.path ? functionAround(lines, line) : undefined;
+  return [...origin.callStack, origin.at].map(builder).find((name) => name !== undefined);
+}
+
+/** The function of the module itself whose body the line (from 1) is in. */
+function functionAround(lines: readonly string[], line: number): string | undefined {
+  for (let at = line - 1; at >= 0; at--) {
+    const [, name] = /^(?:async )?def (\w+)\s*\(/.exec(lines[at]) ?? [];
+    if (name !== undefined) return name;
+    // Another statement of the module: the line is in no function.
+    if (/^[^\s#)\]}]/.test(lines[at])) return undefined;
+  }
+  return undefined;
+}
+
+/** The models of one document, where its outline has them. */
+export function modelsIn(snapshot: ModelSnapshot, uri: string): readonly SourceModel[] {
+  return snapshot.models.flatMap((analyzed) => {
+    const [symbol] = symbolsOfModels({ ...snapshot, models: [analyzed] }, uri);
+    if (!symbol) return [];
+    const { start, end } = symbol.range;
+    const reference = referenceOf(analyzed.model, snapshot);
+    return [{ name: analyzed.model.name, line: start.line, endLine: end.line, ...(reference && { reference }) }];
+  });
+}

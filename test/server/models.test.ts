@@ -1,0 +1,45 @@
+// The models of a Python source, as a new config names them.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SourceModel } from '../../protocol/language-server.ts';
+import { type LanguageClient, startServer } from './language-client.ts';
+
+const BUILDER = `from keras import Sequential, layers
+
+
+def _head(classes):
+    return Sequential([layers.Input((4,)),
+                       layers.Dense(classes)], name="head")
+
+
+def build(classes=3):
+    return _head(classes)
+
+`;
+
+const HELD = 'from keras import Sequential, layers\nwhole = Sequential([layers.Input((4,))], name="held")\n';
+
+let folder: string;
+let client: LanguageClient;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quantlens-models-'));
+  client = await startServer(folder);
+}, 60_000);
+afterAll(async () => {
+  await client.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it('are named by their variable or by the function that builds them', async () => {
+  const modelsOf = (name: string, text: string) =>
+    client.request<SourceModel[]>('quantlens/models', { uri: client.open(join(folder, name), text, 'python') });
+  expect(await modelsOf('held.py', HELD)).toEqual([{ name: 'held', reference: 'whole', line: 1, endLine: 1 }]);
+  expect(await modelsOf('built.py', BUILDER)).toEqual([{ name: 'head', reference: 'build', line: 4, endLine: 5 }]);
+});
+
+it('are none where there is no model', async () => {
+  const uri = client.open(join(folder, 'plain.py'), 'import os\n', 'python');
+  expect(await client.request('quantlens/models', { uri })).toEqual([]);
+});
