@@ -32,7 +32,7 @@ export interface SourceModel {
   /** Variable or function after the colon of `model.py:build_model`; absent where the file alone names it. */
   readonly reference?: string;
   readonly line: number;
-  /** The last line of its layers. */
+  /** `line` to `endLine`: where the document makes it and its layers. */
   readonly endLine: number;
 }
 

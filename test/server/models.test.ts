@@ -9,16 +9,24 @@ import { type LanguageClient, startServer } from './language-client.ts';
 const BUILDER = `from keras import Sequential, layers
 
 
-def _head(classes):
-    return Sequential([layers.Input((4,)),
-                       layers.Dense(classes)], name="head")
+def head(classes):
+    return layers.Dense(classes)
 
 
 def build(classes=3):
-    return _head(classes)
-
+    return Sequential([layers.Input((4,)),
+                       head(classes)], name="built")
 `;
 
+const CALLED = `from keras import Sequential, layers
+
+
+def build(classes):
+    return Sequential([layers.Input((4,))], name="called")
+
+
+build(3).compile()
+`;
 const HELD = 'from keras import Sequential, layers\nwhole = Sequential([layers.Input((4,))], name="held")\n';
 
 let folder: string;
@@ -36,7 +44,8 @@ it('are named by their variable or by the function that builds them', async () =
   const modelsOf = (name: string, text: string) =>
     client.request<SourceModel[]>('quantlens/models', { uri: client.open(join(folder, name), text, 'python') });
   expect(await modelsOf('held.py', HELD)).toEqual([{ name: 'held', reference: 'whole', line: 1, endLine: 1 }]);
-  expect(await modelsOf('built.py', BUILDER)).toEqual([{ name: 'head', reference: 'build', line: 4, endLine: 5 }]);
+  expect(await modelsOf('built.py', BUILDER)).toEqual([{ name: 'built', reference: 'build', line: 4, endLine: 9 }]);
+  expect(await modelsOf('called.py', CALLED)).toEqual([{ name: 'called', reference: 'build', line: 4, endLine: 4 }]);
 });
 
 it('are none where there is no model', async () => {
