@@ -1,7 +1,7 @@
 // Scales of weights. One function for training, post-training and export, so that what is trained is what is exported.
 
 import type { Quantization } from '../graph/tensor.ts';
-import { fixedGrid, MIN_SCALE, powerOfTwoGrid } from './activation-quantization.ts';
+import { fixedGrid, powerOfTwoGrid } from './activation-quantization.ts';
 import { type CodeRange, settingsCodes } from './codes.ts';
 import {
   type ChannelLayout,
@@ -24,6 +24,9 @@ export interface AccumulatorLimits {
   /** 32 unless said. */
   readonly accumulatorBits?: number;
 }
+
+/** Of weights: a smaller scale would leave float32 multipliers without bits. */
+const MIN_SCALE = 2 ** -40;
 
 /** Scale of a channel whose weights and bias are all 0: any would do, this one keeps multipliers in the ordinary range. */
 const EMPTY_CHANNEL_SCALE = 1 / 128;

@@ -3,7 +3,7 @@
 import { address, bytes, int } from './blocks';
 import { CONTROL, RANGE, updateRanges as F } from './generated/offsets';
 
-const MIN_SCALE: f64 = 9.094947017729282e-13; // 2 ** -40
+const MIN_SCALE: f64 = 3.725290298461914e-9; // 2 ** -28
 /** Bytes of a record of RANGE. */
 const RECORD: usize = 64;
 
