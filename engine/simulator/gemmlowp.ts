@@ -39,8 +39,8 @@ export function expOnNegative(a: number, integerBits: number): number {
   return result;
 }
 
-/** 1 / (1 + a) for a Q0.31 number in [0, 1), by three Newton steps; result Q0.31. */
-export function oneOverOnePlus(a: number): number {
+/** 2 / (1 + a) for a Q0.31 number in [0, 1], by three Newton steps; result Q2.29. */
+function twoOverOnePlus(a: number): number {
   const sum = a + MAX;
   const half = Math.trunc((sum + (sum >= 0 ? 1 : -1)) / 2);
   let x = (1515870810 + mul(half, -1010580540)) | 0;
@@ -48,7 +48,24 @@ export function oneOverOnePlus(a: number): number {
     const rest = ((1 << 29) - mul(half, x)) | 0;
     x = (x + saturatingShiftLeft(mul(x, rest), 2)) | 0;
   }
-  return saturatingShiftLeft(x, 1);
+  return x;
+}
+
+/** 1 / (1 + a) for a Q0.31 number in [0, 1); result Q0.31. */
+export const oneOverOnePlus = (a: number): number => saturatingShiftLeft(twoOverOnePlus(a), 1);
+
+/** 1 / (1 + exp(−a)) of a Q4.27 number; result Q0.31. */
+export function logistic32(a: number): number {
+  if (a === 0) return 1 << 30;
+  const positive = oneOverOnePlus(expOnNegative(-Math.abs(a), 4));
+  return a > 0 ? positive : MAX - positive;
+}
+
+/** tanh of a Q4.27 number; result Q0.31: (1 − e) / (1 + e) with e = exp(−2|a|). */
+export function tanh32(a: number): number {
+  if (a === 0) return 0;
+  const positive = saturatingShiftLeft(twoOverOnePlus(expOnNegative(-Math.abs(a), 5)) - (1 << 29), 2);
+  return a > 0 ? positive : -positive;
 }
 
 /** 1/x of a positive number with `integerBits` integer bits: mantissa Q0.31 and its excess of bits over one. */

@@ -22,8 +22,11 @@ import {
   transpose,
 } from './kernels/layout.ts';
 import { lstm } from './kernels/lstm.ts';
+import { LITERT_LSTM, MICRO_LSTM } from './kernels/lstm-arithmetic.ts';
+import { microLogistic, microRelu, microRelu6, microSpaceToBatch, microTanh } from './kernels/micro.ts';
 import {
   div,
+  exactMultiplierProduct,
   float32Product,
   floorDiv,
   floorMod,
@@ -46,6 +49,7 @@ import {
   float32Mean,
   float32Sum,
   mean,
+  plainSum,
   reduceProd,
   sum,
   sumAsBytes,
@@ -83,7 +87,7 @@ const reference: KernelTable = {
   RESHAPE: reshape,
   SQUEEZE: squeeze,
   EXPAND_DIMS: expandDims,
-  SOFTMAX: softmax,
+  SOFTMAX: softmax('float64'),
   TRANSPOSE_CONV: transposeConv(multiplierAndShift),
   BATCH_MATMUL: batchMatMul,
   MUL: mul(multiplierProduct),
@@ -116,7 +120,7 @@ const reference: KernelTable = {
   ABS: abs,
   NEG: neg,
   SQRT: sqrt,
-  RSQRT: rsqrt,
+  RSQRT: rsqrt(true),
   SQUARE: plain<'SQUARE'>((x) => x * x),
   EXP: expKernel,
   LOG: logKernel,
@@ -168,7 +172,7 @@ const reference: KernelTable = {
   FILL: fill,
   RANGE: range,
   SVDF: svdf,
-  UNIDIRECTIONAL_SEQUENCE_LSTM: lstm,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: lstm(LITERT_LSTM),
   VAR_HANDLE: varHandle,
   READ_VARIABLE: readVariable,
   ASSIGN_VARIABLE: assignVariable,
@@ -193,6 +197,39 @@ const xnnpack: KernelTable = {
   LEAKY_RELU: leakyRelu(coarseSlopes),
 };
 
+const notMicro: Unsupported = { unsupported: 'TensorFlow Lite for Microcontrollers has no kernel for it' };
+
+/** int32 without the fused activation, which that runtime leaves out. */
+const microAdd: Kernel<'ADD'> = (op, context) =>
+  addSub<'ADD'>(1, commonScale)(
+    context.input(0).dtype === 'int32' ? { ...op, options: { ...op.options, activation: 'NONE' } } : op,
+    context,
+  );
+
+const micro: KernelTable = {
+  ...reference,
+  FULLY_CONNECTED: fullyConnected(multiplierAndShift),
+  ADD: microAdd,
+  MUL: mul(exactMultiplierProduct),
+  SUM: sum(plainSum),
+  RELU: microRelu,
+  RELU6: microRelu6,
+  LOGISTIC: microLogistic,
+  TANH: microTanh,
+  RSQRT: rsqrt(false),
+  SOFTMAX: softmax('float32'),
+  SPACE_TO_BATCH_ND: microSpaceToBatch,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: lstm(MICRO_LSTM),
+  POW: notMicro,
+  RELU_N1_TO_1: notMicro,
+  RELU_0_TO_1: notMicro,
+  GELU: notMicro,
+  REDUCE_PROD: notMicro,
+  TILE: notMicro,
+  SELECT: notMicro,
+  RANGE: notMicro,
+};
+
 export interface KernelSet {
   readonly kernels: KernelTable;
   readonly runtime: string;
@@ -203,7 +240,7 @@ export interface KernelSet {
 export const KERNEL_SETS: Readonly<Record<KernelSetName, KernelSet>> = {
   reference: { kernels: reference, runtime: 'LiteRT 2.3.0, OpResolverType.BUILTIN_REF' },
   xnnpack: { kernels: xnnpack, runtime: 'LiteRT 2.3.0, default resolver (XNNPACK on x86-64)' },
-  'tflite-micro': { kernels: reference, runtime: 'TensorFlow Lite for Microcontrollers, reference kernels' },
+  'tflite-micro': { kernels: micro, runtime: 'TensorFlow Lite for Microcontrollers, reference kernels' },
   narrow: {
     kernels: reference,
     runtime: "QuantLens's own: the reference kernels, with activations clamped to the bits of their tensors (2 to 16)",

@@ -75,29 +75,32 @@ export const sqrt: Kernel<'SQRT'> = (_op, context) => {
   });
 };
 
-export const rsqrt: Kernel<'RSQRT'> = (_op, context) => {
-  const input = context.input(0);
-  const output = context.output(0, input.shape);
-  requireType(context, input, ['float32', 'int8', 'int16']);
-  if (input.dtype === 'float32') return unary(context, input, output, (x) => fround(1 / sqrtf(x)));
-  const [low, high] = codeRange(output.dtype);
-  if (input.dtype === 'int16') {
-    requireSymmetric(context, input, output);
-    const most = fround(32767 * output.scale);
-    const table = int16Table((x) => (x <= 0 ? most : fround(1 / sqrtf(x))), input, output, fround);
-    return unary(context, input, output, (q) => interpolate(q, table));
-  }
-  const { multiplier, shift } = quantizeMultiplier(1 / fround(sqrtf(input.scale) * output.scale));
-  const value = noNegative(input);
-  return unary(context, input, output, (q) => {
-    const x = value(q);
-    if (x === 0) return high;
-    // 1/√x with 20 bits after the point, then the output's scale.
-    const inverse = inverseSquareRoot(x, -1);
-    const fixed = multiplyByQuantizedMultiplier(1, inverse.multiplier, inverse.shift + 20);
-    return limit(multiplyByQuantizedMultiplier(fixed, multiplier, shift - 20) + output.zeroPoint, low, high);
-  });
-};
+/** 1/√x. int16 by a table, or as bytes are. */
+export const rsqrt =
+  (int16ByTable: boolean): Kernel<'RSQRT'> =>
+  (_op, context) => {
+    const input = context.input(0);
+    const output = context.output(0, input.shape);
+    requireType(context, input, ['float32', 'int8', 'int16']);
+    if (input.dtype === 'float32') return unary(context, input, output, (x) => fround(1 / sqrtf(x)));
+    const [low, high] = codeRange(output.dtype);
+    if (input.dtype === 'int16' && int16ByTable) {
+      requireSymmetric(context, input, output);
+      const most = fround(32767 * output.scale);
+      const table = int16Table((x) => (x <= 0 ? most : fround(1 / sqrtf(x))), input, output, fround);
+      return unary(context, input, output, (q) => interpolate(q, table));
+    }
+    const { multiplier, shift } = quantizeMultiplier(1 / fround(sqrtf(input.scale) * output.scale));
+    const value = noNegative(input);
+    return unary(context, input, output, (q) => {
+      const x = value(q);
+      if (x === 0) return high;
+      // 1/√x with 20 bits after the point, then the output's scale.
+      const inverse = inverseSquareRoot(x, -1);
+      const fixed = multiplyByQuantizedMultiplier(1, inverse.multiplier, inverse.shift + 20);
+      return limit(multiplyByQuantizedMultiplier(fixed, multiplier, shift - 20) + output.zeroPoint, low, high);
+    });
+  };
 
 const clamp16 = (x: number): number => limit(x, -32768, 32767);
 

@@ -6,14 +6,13 @@ import {
   multiplyByQuantizedMultiplier,
   type QuantizedMultiplier,
   quantizeMultiplier,
-  roundingDivideByPowerOfTwo,
   wrap32,
 } from '../../quantization/fixed-point.ts';
 import { inverseSquareRoot } from '../gemmlowp.ts';
-import { logistic16, tanh16 } from '../gemmlowp16.ts';
 import { type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 import { limit } from '../unary.ts';
 import { powerOfTwo } from './add-sub.ts';
+import type { LstmArithmetic } from './lstm-arithmetic.ts';
 import type { Gate, LstmPlan } from './lstm-parts.ts';
 
 const { fround } = Math;
@@ -43,30 +42,43 @@ interface LayerNorm {
   readonly guard: number;
 }
 
-export function integerLstm(op: OpOf<'UNIDIRECTIONAL_SEQUENCE_LSTM'>, context: KernelContext, plan: LstmPlan): Run {
+export function integerLstm(
+  op: OpOf<'UNIDIRECTIONAL_SEQUENCE_LSTM'>,
+  context: KernelContext,
+  plan: LstmPlan,
+  arithmetic: LstmArithmetic,
+): Run {
   const { data, outputState, cellState, cells, outputs, depth } = plan;
   const cellPower = powerOfTwo(cellState.scale);
   if (cellState.dtype !== 'int16' || outputState.dtype !== 'int8' || cellPower === null) {
     return context.refuse('its cell state must be int16 with a power of two as scale, and its output state int8');
   }
-  const prepare = (gate: Gate): PreparedGate => prepareGate(op, context, plan, gate, cellPower);
+  const prepare = (gate: Gate): PreparedGate => prepareGate(op, context, plan, gate, cellPower, arithmetic);
   const inputGate = plan.inputGate === null ? null : prepare(plan.inputGate);
   const [forgetGate, cellGate, outputGate] = [plan.forgetGate, plan.cellGate, plan.outputGate].map(prepare);
   const gates = Array.from({ length: 4 }, () => new Int16Array(cells));
   const [input, forget, update, out] = gates;
   const [x, state, cell] = [data.data as Int8Array, outputState.data as Int8Array, cellState.data as Int16Array];
-  const finish = prepareOutput(op, context, plan, cellPower);
+  const finish = prepareOutput(op, context, plan, cellPower, arithmetic);
+  const { sigmoid, tanh, clampsProducts } = arithmetic;
+  const [kept, added] = [arithmetic.product(15), arithmetic.product(30 + cellPower)];
+  const gate = (prepared: PreparedGate, target: Int16Array, f: (x: number) => number, ...vectors: Vectors): void =>
+    runGate(prepared, vectors, target, f, clampsProducts);
   const cellClip = clipOf(op.options.cellClip, cellState.scale, 32767);
   const target = plan.output.data as Int8Array;
   const step = (batch: number, row: number): void => {
     const vector = x.subarray(row * depth, (row + 1) * depth);
     const hidden = state.subarray(batch * outputs, (batch + 1) * outputs);
     const memory = cell.subarray(batch * cells, (batch + 1) * cells);
-    if (inputGate !== null) runGate(inputGate, vector, hidden, memory, input, logistic16);
-    runGate(forgetGate, vector, hidden, memory, forget, logistic16);
-    runGate(cellGate, vector, hidden, memory, update, (q) => tanh16(q, 3));
-    updateCell(memory, inputGate === null ? null : input, forget, update, cellPower, cellClip);
-    runGate(outputGate, vector, hidden, memory, out, logistic16);
+    if (inputGate !== null) gate(inputGate, input, sigmoid, vector, hidden, memory);
+    gate(forgetGate, forget, sigmoid, vector, hidden, memory);
+    gate(cellGate, update, tanh, vector, hidden, memory);
+    for (let i = 0; i < cells; i++) {
+      const opened = inputGate === null ? 32767 - forget[i] : input[i];
+      const sum = clamp16(kept(forget[i], memory[i]) + added(opened, update[i]));
+      memory[i] = cellClip > 0 ? limit(sum, -cellClip, cellClip) : sum;
+    }
+    gate(outputGate, out, sigmoid, vector, hidden, memory);
     finish(memory, out, hidden);
     target.set(hidden, row * outputs);
   };
@@ -87,6 +99,7 @@ function prepareGate(
   { data, outputState }: LstmPlan,
   gate: Gate,
   cellPower: number,
+  { factor }: LstmArithmetic,
 ): PreparedGate {
   const layerNorm = gate.norm !== null;
   // Without layer normalization the gates are Q3.12; with it an intermediate tensor carries their scale.
@@ -95,7 +108,7 @@ function prepareGate(
   const product = (weights: Value, by: Value, offset: Int32Array | null): Product => ({
     weights: numbers(context, weights) as Int8Array,
     bias: withZeroPoint(weights.data as Int8Array, offset, bias.length, -by.zeroPoint),
-    factor: quantizeMultiplier(fround(fround(weights.scale * by.scale) / scale)),
+    factor: quantizeMultiplier(factor(weights.scale, by.scale, scale)),
   });
   return {
     data: product(gate.input, data, layerNorm ? null : bias),
@@ -138,26 +151,30 @@ function accumulate(
   vector: Int8Array,
   target: Int16Array | Int8Array,
   zeroPoint: number,
+  clampsFirst = false,
 ): void {
   const most = target instanceof Int16Array ? 32767 : 127;
   for (let row = 0, w = 0; row < bias.length; row++) {
     let acc = bias[row];
     for (let i = 0; i < vector.length; i++, w++) acc = (acc + vector[i] * weights[w]) | 0;
-    target[row] = limit(scaleBy(acc, factor) + zeroPoint + target[row], -most - 1, most);
+    const scaled = scaleBy(acc, factor) + zeroPoint;
+    target[row] = limit((clampsFirst ? clamp16(scaled) : scaled) + target[row], -most - 1, most);
   }
 }
 
+/** The data of a step, the hidden state and the cell state. */
+type Vectors = readonly [vector: Int8Array, hidden: Int8Array, cell: Int16Array];
+
 function runGate(
   gate: PreparedGate,
-  vector: Int8Array,
-  hidden: Int8Array,
-  cell: Int16Array,
+  [vector, hidden, cell]: Vectors,
   target: Int16Array,
   activation: (x: number) => number,
+  clampsFirst: boolean,
 ): void {
   target.fill(0);
-  accumulate(gate.data, vector, target, 0);
-  accumulate(gate.recurrent, hidden, target, 0);
+  accumulate(gate.data, vector, target, 0, clampsFirst);
+  accumulate(gate.recurrent, hidden, target, 0, clampsFirst);
   if (gate.peephole !== null) {
     const { weights, factor } = gate.peephole;
     // The kernel goes as far as there are outputs, which a projection makes fewer than cells.
@@ -189,38 +206,21 @@ function normalize(values: Int16Array, { weights, bias, factor, guard }: LayerNo
   }
 }
 
-const product16 = (a: number, b: number, shift: number): number =>
-  (roundingDivideByPowerOfTwo(a * b, shift) << 16) >> 16;
-
-function updateCell(
-  cell: Int16Array,
-  input: Int16Array | null,
-  forget: Int16Array,
-  update: Int16Array,
-  power: number,
-  clip: number,
-): void {
-  for (let i = 0; i < cell.length; i++) {
-    const kept = product16(forget[i], cell[i], 15);
-    const gate = input === null ? 32767 - forget[i] : input[i];
-    const sum = clamp16(kept + product16(gate, update[i], 30 + power));
-    cell[i] = clip > 0 ? limit(sum, -clip, clip) : sum;
-  }
-}
-
 /** From the cell and output gate to the output state, by a projection where there is one. */
 function prepareOutput(
   op: OpOf<'UNIDIRECTIONAL_SEQUENCE_LSTM'>,
   context: KernelContext,
   { projection, projectionBias, outputState, output, cells, outputs }: LstmPlan,
   cellPower: number,
+  { cellTanh, hiddenBy }: LstmArithmetic,
 ): (cell: Int16Array, gate: Int16Array, hidden: Int8Array) => void {
-  const middle = context.tensor(op.options.intermediates[4]);
-  const factor = quantizeMultiplier(fround((2 ** -15 / middle.scale) * 2 ** -15));
-  const bits = 15 + cellPower;
-  if (bits < 0 || bits > 6) context.refuse(`its cell state has scale 2^${cellPower}; LiteRT runs 2^-15 to 2^-9`);
+  const middle = hiddenBy === 'state' ? outputState : context.tensor(op.options.intermediates[4]);
+  const real = 2 ** -30 / middle.scale;
+  const factor = quantizeMultiplier(hiddenBy === 'state' ? real : fround(real));
+  const tanh =
+    cellTanh(cellPower) ?? context.refuse(`its cell state has scale 2^${cellPower}; the runtime runs 2^-15 to 2^-9`);
   const hiddenCode = (gate: number, cell: number, zeroPoint: number): number =>
-    limit(scaleBy(gate * tanh16(cell, bits), factor) + zeroPoint, -128, 127);
+    limit(scaleBy(gate * tanh(cell), factor) + zeroPoint, -128, 127);
   if (projection === null) {
     return (cell, gate, hidden) => {
       for (let i = 0; i < cells; i++) hidden[i] = hiddenCode(gate[i], cell[i], middle.zeroPoint);

@@ -7,18 +7,29 @@ import { type DynamicCodes, dynamicCodes, quantizeBatches } from '../dynamic-ran
 import { type Kernel, type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 import { expf, sqrtf, tanhf } from '../libm.ts';
 import { limit } from '../unary.ts';
+import type { LstmArithmetic } from './lstm-arithmetic.ts';
 import { integerLstm } from './lstm-integer.ts';
 import { type Gate, type LstmPlan, planLstm } from './lstm-parts.ts';
 
 const { fround } = Math;
 const sigmoid = (x: number): number => fround(1 / fround(1 + expf(-x)));
 
-export const lstm: Kernel<'UNIDIRECTIONAL_SEQUENCE_LSTM'> = (op, context) => {
-  const plan = planLstm(op, context);
-  if (plan.data.dtype === 'int8') return integerLstm(op, context, plan);
-  if (plan.data.dtype !== 'float32') return context.refuse(`there is no kernel for ${plan.data.dtype}`);
-  return realLstm(op, context, plan);
-};
+export const lstm =
+  (arithmetic: LstmArithmetic): Kernel<'UNIDIRECTIONAL_SEQUENCE_LSTM'> =>
+  (op, context) => {
+    const plan = planLstm(op, context);
+    if (!arithmetic.variants && hasVariants(plan)) {
+      context.refuse('the runtime has no peepholes, projection, layer normalization or coupled gates');
+    }
+    if (plan.data.dtype === 'int8') return integerLstm(op, context, plan, arithmetic);
+    if (plan.data.dtype !== 'float32') return context.refuse(`there is no kernel for ${plan.data.dtype}`);
+    return realLstm(op, context, plan);
+  };
+
+function hasVariants({ inputGate, forgetGate, cellGate, outputGate, projection }: LstmPlan): boolean {
+  const gates = [inputGate, forgetGate, cellGate, outputGate];
+  return projection !== null || gates.some((gate) => gate === null || gate.cell !== null || gate.norm !== null);
+}
 
 /** A vector as it comes, and its codes where the weights are int8. */
 interface Vector {

@@ -54,7 +54,14 @@ export const multiplierProduct: Product = (a, b, output) => {
   return (product) => multiplyByQuantizedMultiplier(product, multiplier, shift);
 };
 
+/** TensorFlow Lite for Microcontrollers computes the multiplier in float64. */
+export const exactMultiplierProduct: Product = (a, b, output) => {
+  const { multiplier, shift } = quantizeMultiplier((a.scale * b.scale) / output.scale);
+  return (product) => multiplyByQuantizedMultiplier(product, multiplier, shift);
+};
+
 export const float32Product: Product = (a, b, output) => {
+  if (a.dtype === 'int16') return multiplierProduct(a, b, output);
   const scale = fround(fround(a.scale * b.scale) / output.scale);
   return (product) => roundHalfEven(fround(fround(product) * scale));
 };
@@ -64,7 +71,7 @@ export const mul = (product: Product): Kernel<'MUL'> =>
     if (!quantizedInts(a))
       return plainResult(op.options.activation, output, a.dtype === 'float32' ? (x, y) => x * y : timesInt);
     requireSymmetric(context, a, b, output);
-    const scaled = (a.dtype === 'int16' ? multiplierProduct : product)(a, b, output);
+    const scaled = product(a, b, output);
     const [low, high] = activationRange(op.options.activation, output);
     return (x, y) => limit(scaled((x - a.zeroPoint) * (y - b.zeroPoint)) + output.zeroPoint, low, high);
   });

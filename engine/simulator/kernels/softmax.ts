@@ -13,15 +13,19 @@ import { codeRange, type Kernel, type KernelContext, type Numbers, numbers, type
 import { expf } from '../libm.ts';
 import { int16Table, interpolate } from '../lookup-table.ts';
 
-export const softmax: Kernel<'SOFTMAX'> = (op, context) => {
-  const input = context.input(0);
-  const output = context.output(0, input.shape);
-  if (input.shape.length < 1) return context.refuse('its input is a scalar');
-  if (input.dtype === 'float32') return floatSoftmax(op, input, output);
-  if (input.dtype === 'int16') return int16Softmax(op, context, input, output);
-  if (input.dtype !== 'int8' && input.dtype !== 'uint8') return context.refuse(`there is no kernel for ${input.dtype}`);
-  return byteSoftmax(op, context, input, output);
-};
+/** `int16Tables`: the precision in which the tables of int16 are made. */
+export const softmax =
+  (int16Tables: 'float64' | 'float32'): Kernel<'SOFTMAX'> =>
+  (op, context) => {
+    const input = context.input(0);
+    const output = context.output(0, input.shape);
+    if (input.shape.length < 1) return context.refuse('its input is a scalar');
+    if (input.dtype === 'float32') return floatSoftmax(op, input, output);
+    if (input.dtype === 'int16') return int16Softmax(op, context, input, output, int16Tables);
+    if (input.dtype !== 'int8' && input.dtype !== 'uint8')
+      return context.refuse(`there is no kernel for ${input.dtype}`);
+    return byteSoftmax(op, context, input, output);
+  };
 
 /** What LiteRT checks of a softmax's output scale. */
 function checkOutput(context: KernelContext, output: Value, zeroPoint: number, scale: number): void {
@@ -80,12 +84,19 @@ function byteRow(
 }
 
 /** exp over [−10, 0] and 1/(1 + x) over [0, 1], each by a table of 513 entries. */
-function int16Softmax(op: OpOf<'SOFTMAX'>, context: KernelContext, input: Value, output: Value): Run {
+function int16Softmax(
+  op: OpOf<'SOFTMAX'>,
+  context: KernelContext,
+  input: Value,
+  output: Value,
+  tables: 'float64' | 'float32',
+): Run {
   checkOutput(context, output, 0, 1 / 32768);
-  const symmetric = { scale: 2 / 65535, zeroPoint: 0 };
-  const exact = (x: number): number => x;
-  const expTable = int16Table(Math.exp, { scale: 10 / 65535, zeroPoint: 32767 }, symmetric, exact);
-  const inverseTable = int16Table((x) => 1 / (1 + x), { scale: 1 / 65535, zeroPoint: -32768 }, symmetric, exact);
+  const round = tables === 'float64' ? (x: number): number => x : Math.fround;
+  const exp = tables === 'float64' ? Math.exp : expf;
+  const scale = (real: number) => ({ scale: round(real / 65535), zeroPoint: 0 });
+  const expTable = int16Table(exp, { ...scale(10), zeroPoint: 32767 }, scale(2), round);
+  const inverseTable = int16Table((x) => round(1 / round(1 + x)), { ...scale(1), zeroPoint: -32768 }, scale(2), round);
   // Differences scaled so that −65535 … 0 are −10 … 0.
   const { multiplier, shift } = quantizeMultiplier((input.scale * op.options.beta) / (10 / 65535));
   const depth = input.shape[input.shape.length - 1];

@@ -8,14 +8,17 @@ const PAGE = new URL('../../../docs/simulator.md', import.meta.url);
 const [BEGIN, END] = ['<!-- ops -->\n', '<!-- end -->'];
 
 function table(): string {
-  const { reference, xnnpack } = KERNEL_SETS;
+  const { reference, xnnpack, 'tflite-micro': micro } = KERNEL_SETS;
   const kinds = (Object.keys(OP_FORMATS) as (keyof typeof OP_FORMATS)[]).filter((kind) => OP_FORMATS[kind] !== null);
   const rows = kinds.map((kind) => {
-    const [first, second] = [reference.kernels[kind], xnnpack.kernels[kind]];
-    const cell = typeof first === 'function' ? 'yes' : first.unsupported;
-    return `| ${kind} | ${cell} | ${first === second ? 'as reference' : 'its own'} |`;
+    const first = reference.kernels[kind];
+    const beside = [xnnpack, micro].map(({ kernels }) => {
+      if (kernels[kind] === first) return 'as reference';
+      return typeof kernels[kind] === 'function' ? 'its own' : 'none';
+    });
+    return `| ${[kind, typeof first === 'function' ? 'yes' : first.unsupported, ...beside].join(' | ')} |`;
   });
-  return `| operator | \`reference\` | \`xnnpack\` |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `| operator | \`reference\` | \`xnnpack\` | \`tflite-micro\` |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 it('docs/simulator.md lists the kernels', () => {

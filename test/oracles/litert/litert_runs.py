@@ -3,9 +3,6 @@
 A result is one JSON line: name, the model's bytes, and for each run the inputs and every computed tensor (base64)."""
 
 import base64
-import json
-import os
-import sys
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -78,25 +75,3 @@ def oracle(name, content, limits, rng, samples, with_default):
         except (RuntimeError, ValueError) as error:
             case["defaultError"] = str(error)
     return case
-
-
-def guarded(make):
-    """Runs make() -> case in a child process and returns its case, or what ended the process."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        sys.stderr.flush()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        try:
-            line = json.dumps(make(), separators=(",", ":"))
-        except Exception as error:  # noqa: BLE001
-            line = json.dumps({"failed": repr(error)})
-        with os.fdopen(writer, "w") as pipe:
-            pipe.write(line)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(text) if text else {"aborted": True}

@@ -15,7 +15,8 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from litert_runs import guarded, oracle
+from guarded import guarded
+from litert_runs import oracle
 
 L = keras.layers
 KINDS = ("int8", "int8", "int8", "int16", "uint8", "float io", "dynamic", "float16", "per tensor")

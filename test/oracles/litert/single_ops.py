@@ -13,7 +13,8 @@ import element_cases  # noqa: F401
 import recurrent_cases  # noqa: F401
 import shape_cases  # noqa: F401
 import window_cases  # noqa: F401
-from litert_runs import guarded, oracle
+from guarded import guarded
+from litert_runs import oracle
 from random_parts import CASES
 
 
