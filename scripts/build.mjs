@@ -52,6 +52,7 @@ const programs = {
   cli: 'cli/main.ts',
   server: 'server/main.ts',
   job: 'host/job/main.ts',
+  'hdf5-worker': 'host/models/hdf5-worker.ts',
   'simulation-worker': 'host/simulation/worker.ts',
   'simulate-worker': 'host/simulation/simulate-worker.ts',
   'layout-worker': 'client/graph/layout-worker.ts',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { openModel } from '../engine/importers/open-model.ts';
+import { hdf5 } from '../host/models/hdf5-thread.ts';
 import type { GraphView } from '../protocol/graph-view.ts';
 import { analyzeNamed } from './config/model-findings.ts';
 import { pathOf } from './files.ts';
@@ -35,7 +36,7 @@ export async function graphOf(uri: string, name: string | undefined, session: Se
 
 async function graphOfFile(path: string, uri: string, session: Session): Promise<Answer> {
   const bytes = read(path);
-  const opened = await openModel(bytes, path);
+  const opened = await openModel(bytes, path, hdf5);
   if (opened.kind === 'tflite') return viewTflite(opened.model, basename(path), bytes.length);
   return draw(analyzeFile(opened, path, await session.settingsOf(uri), session.configs), session);
 }

@@ -1,8 +1,31 @@
-// HDF5 files from bytes in memory, as a small tree of groups and arrays. The library is 6 MB: most sessions never need it.
+// HDF5 files from bytes in memory, as a plain tree of groups and arrays: it crosses threads, so that a host may read a file
+// where a damaged one cannot hold up anything else. The library is 6 MB: most sessions never need it.
+
+import { InputError } from '../errors.ts';
 
 export interface Hdf5Array {
+  readonly kind: 'array';
   readonly shape: readonly number[];
   readonly data: Float32Array;
+}
+
+export interface Hdf5Group {
+  readonly kind: 'group';
+  /** In the file's own order. Keras's optimizers and arrays that are no numbers are left out. */
+  readonly members: ReadonlyMap<string, Hdf5Group | Hdf5Array>;
+  /** Attributes that are a text or a list of texts. */
+  readonly attributes: ReadonlyMap<string, string | readonly string[]>;
+}
+
+/** Reads and rewrites HDF5: in this thread, or wherever the host does it. Both throw an InputError where the file is broken. */
+export interface Hdf5Library {
+  read(bytes: Uint8Array, fileName: string): Promise<Hdf5Group>;
+  /** A copy of the file with other values in some of its float arrays, by their paths. */
+  rewrite(
+    bytes: Uint8Array,
+    fileName: string,
+    arrays: ReadonlyMap<string, Float32Array>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Paths are separated by `/`; the root is the empty path. */
@@ -20,15 +43,53 @@ export interface Hdf5File {
 export const isHdf5 = (bytes: Uint8Array): boolean =>
   [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, index) => bytes[index] === byte);
 
-const library = () => import('./hdf5-library.ts');
+export const damaged = (fileName: string): InputError =>
+  new InputError(`${fileName} is not a whole HDF5 file: it is damaged or was cut off. Save or copy it again.`, {
+    file: fileName,
+  });
 
-/** Opens the bytes, lets `read` take what it needs, and closes. Throws an InputError where the file is broken. */
-export const withHdf5 = async <T>(bytes: Uint8Array, fileName: string, read: (file: Hdf5File) => T): Promise<T> =>
-  (await library()).withHdf5(bytes, fileName, read);
+/** In the caller's own thread. A damaged file may keep the library busy for ever; a host that cannot wait reads elsewhere. */
+export const OWN_THREAD: Hdf5Library = {
+  read: async (bytes, fileName) => (await import('./hdf5-library.ts')).readHdf5(bytes, fileName),
+  rewrite: async (bytes, fileName, arrays) => (await import('./hdf5-library.ts')).rewriteHdf5(bytes, fileName, arrays),
+};
 
-/** A copy of the file with other values in some of its float arrays, by their paths. Throws an InputError as `withHdf5`. */
-export const rewriteHdf5 = async (
-  bytes: Uint8Array,
-  fileName: string,
-  arrays: ReadonlyMap<string, Float32Array>,
-): Promise<Uint8Array> => (await library()).rewriteHdf5(bytes, fileName, arrays);
+/** The tree by paths. */
+export function hdf5File(root: Hdf5Group): Hdf5File {
+  const at = (path: string): Hdf5Group | Hdf5Array | undefined => {
+    let found: Hdf5Group | Hdf5Array | undefined = root;
+    for (const name of path.split('/')) {
+      if (name !== '') found = found?.kind === 'group' ? found.members.get(name) : undefined;
+    }
+    return found;
+  };
+  const group = (path: string): Hdf5Group | null => {
+    const found = at(path);
+    return found?.kind === 'group' ? found : null;
+  };
+  return {
+    keys: (path) => [...(group(path)?.members.keys() ?? [])],
+    text: (path, name) => {
+      const value = group(path)?.attributes.get(name);
+      return typeof value === 'string' ? value : null;
+    },
+    texts: (path, name) => textsOf(group(path)?.attributes ?? new Map(), name),
+    array: (path) => {
+      const found = at(path);
+      return found?.kind === 'array' ? found : null;
+    },
+  };
+}
+
+function textsOf(attributes: Hdf5Group['attributes'], name: string): readonly string[] | null {
+  const listed = (value: string | readonly string[]): readonly string[] =>
+    typeof value === 'string' ? [value] : value;
+  const whole = attributes.get(name);
+  if (whole !== undefined) return listed(whole);
+  const parts: string[] = [];
+  for (let part = 0; ; part++) {
+    const value = attributes.get(`${name}${part}`);
+    if (value === undefined) return parts.length > 0 ? parts : null;
+    parts.push(...listed(value));
+  }
+}

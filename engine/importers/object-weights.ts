@@ -90,6 +90,6 @@ function variables(file: Hdf5File, group: string): readonly WeightArray[] {
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const place = `${group}/vars/${index}`;
     const array = file.array(place);
-    return array ? [{ name: String(index), place, ...array }] : [];
+    return array ? [{ name: String(index), place, shape: array.shape, data: array.data }] : [];
   });
 }

@@ -3,7 +3,7 @@
 import { InputError } from '../errors.ts';
 import type { KerasModel } from '../keras/model.ts';
 import { openH5, openH5Weights } from './h5.ts';
-import { isHdf5 } from './hdf5.ts';
+import { type Hdf5Library, isHdf5, OWN_THREAD } from './hdf5.ts';
 import { openKerasArchive, openKerasArchiveWeights } from './keras-archive.ts';
 import { openKerasJson } from './keras-json.ts';
 import type { WeightMatch } from './match-weights.ts';
@@ -14,9 +14,9 @@ interface Format {
   readonly name: string;
   /** True for a file of this format, whole or not: by its first bytes, else by its name. */
   match(bytes: Uint8Array, fileName: string): boolean;
-  open(bytes: Uint8Array, fileName: string): OpenedModel | Promise<OpenedModel>;
+  open(bytes: Uint8Array, fileName: string, hdf5: Hdf5Library): OpenedModel | Promise<OpenedModel>;
   /** The file's weights for a model of another file, where the format has weights. */
-  weights?(bytes: Uint8Array, fileName: string, model: KerasModel): Promise<WeightMatch>;
+  weights?(bytes: Uint8Array, fileName: string, model: KerasModel, hdf5: Hdf5Library): Promise<WeightMatch>;
 }
 
 const ends = (fileName: string, ...endings: readonly string[]): boolean =>
@@ -44,17 +44,26 @@ export const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Opens a model from the bytes of a file.
+ * Opens a model from the bytes of a file. `hdf5` is where HDF5 is read.
  * @throws InputError for a file of no known format, a damaged one, or a model that cannot be read.
  */
-export async function openModel(bytes: Uint8Array, fileName: string): Promise<OpenedModel> {
+export async function openModel(
+  bytes: Uint8Array,
+  fileName: string,
+  hdf5: Hdf5Library = OWN_THREAD,
+): Promise<OpenedModel> {
   const format = FORMATS.find(({ match }) => match(bytes, fileName));
   if (!format) throw unknownFormat(fileName);
-  return inFile(fileName, () => format.open(bytes, fileName));
+  return inFile(fileName, () => format.open(bytes, fileName, hdf5));
 }
 
 /** The weights of a file (`.h5`, `.weights.h5`, `.keras`) for a model that came from elsewhere, and what did not match. */
-export async function openWeights(bytes: Uint8Array, fileName: string, model: KerasModel): Promise<WeightMatch> {
+export async function openWeights(
+  bytes: Uint8Array,
+  fileName: string,
+  model: KerasModel,
+  hdf5: Hdf5Library = OWN_THREAD,
+): Promise<WeightMatch> {
   const format = FORMATS.find(({ match, weights }) => weights && match(bytes, fileName));
   if (!format?.weights) {
     throw new InputError(`${fileName} holds no weights that can be read: expected .h5, .weights.h5 or .keras.`, {
@@ -62,7 +71,7 @@ export async function openWeights(bytes: Uint8Array, fileName: string, model: Ke
     });
   }
   const { weights } = format;
-  return inFile(fileName, () => weights(bytes, fileName, model));
+  return inFile(fileName, () => weights(bytes, fileName, model, hdf5));
 }
 
 const unknownFormat = (fileName: string): InputError =>

@@ -10,6 +10,7 @@ import { ignoreComments } from '../../engine/rules/ignore.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { loadTarget } from '../config/load-target.ts';
 import { displayPath, readBytes, readText } from '../files/files.ts';
+import { hdf5 } from '../models/hdf5-thread.ts';
 import { loadKerasModel } from '../models/load-model.ts';
 import type { ReadFile } from './check-file.ts';
 import { configFacts } from './config-facts.ts';
@@ -44,7 +45,7 @@ async function weightsOf(
   path: string,
   model: KerasModel,
 ): Promise<{ weights?: KerasWeights; missing: readonly string[] }> {
-  const { weights, missing } = await openWeights(readBytes(path), displayPath(path), model);
+  const { weights, missing } = await openWeights(readBytes(path), displayPath(path), model, hdf5);
   return missing.length > 0 ? { missing } : { weights, missing };
 }
 

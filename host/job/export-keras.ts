@@ -7,6 +7,7 @@ import { kerasValues, withFakeQuantizedWeights } from '../../engine/exporters/ke
 import type { KerasWeights } from '../../engine/keras/model.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import { displayPath, readBytes, writeWhole } from '../files/files.ts';
+import { hdf5 } from '../models/hdf5-thread.ts';
 import { storedRun } from '../runs/stored-run.ts';
 import type { JobContext } from './context.ts';
 import { trainedFloat } from './float-model.ts';
@@ -37,7 +38,7 @@ export async function exportKeras({ run, output, weights }: ExportRequest, conte
   const chosen = weights === 'fake-quantized' ? withFakeQuantizedWeights(graph, (qat ?? ptq).integer) : graph;
   context.emit({ kind: 'phase', phase: 'export', message: `Writing ${displayPath(output)}` });
   const values = kerasValues(prepared.model.model, template.weights, chosen);
-  writeWhole(output, await writeKerasFile(readBytes(template.file), displayPath(template.file), values));
+  writeWhole(output, await writeKerasFile(readBytes(template.file), displayPath(template.file), values, hdf5));
   context.emit({ kind: 'done', run: id, folder: folder.path });
 }
 

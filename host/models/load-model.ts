@@ -6,6 +6,7 @@ import { openModel, openWeights } from '../../engine/importers/open-model.ts';
 import type { OpenedModel } from '../../engine/importers/opened-model.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import { displayPath, readBytes } from '../files/files.ts';
+import { hdf5 } from './hdf5-thread.ts';
 import { pythonModels } from './python-models.ts';
 
 export interface LoadedKerasModel {
@@ -22,7 +23,7 @@ export interface LoadedKerasModel {
 export async function loadModel(path: string): Promise<OpenedModel> {
   const bytes = readBytes(path);
   try {
-    return await openModel(bytes, displayPath(path));
+    return await openModel(bytes, displayPath(path), hdf5);
   } catch (error) {
     if (error instanceof InputError && error.place.file === undefined) {
       throw new InputError(error.message, { ...error.place, file: path });
@@ -91,7 +92,7 @@ export async function loadKerasModel(
 /** A file's weights for the model; a layer that gets none is an error, one that the model lacks a warning. */
 async function loadWeights(path: string, model: KerasModel): Promise<Pick<LoadedKerasModel, 'weights' | 'warnings'>> {
   const name = displayPath(path);
-  const { weights, missing, unused, renamed } = await openWeights(readBytes(path), name, model);
+  const { weights, missing, unused, renamed } = await openWeights(readBytes(path), name, model, hdf5);
   if (missing.length > 0) {
     const others = unused.length === 0 ? '' : ` Of the file, ${listed(unused)} found no place.`;
     const more = missing.length === 1 ? '' : ` ${missing.length - 1} more layers have such trouble.`;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../../engine/errors.ts';
 import { openModel, openWeights } from '../../engine/importers/open-model.ts';
 import type { KerasLayer, KerasModel, KerasWeights } from '../../engine/keras/model.ts';
+import { hdf5 } from '../../host/models/hdf5-thread.ts';
 import type { ConfigSnapshot } from '../config/config-snapshot.ts';
 import { splitModel } from '../config/links.ts';
 import { besides, type Files } from '../files.ts';
@@ -58,11 +59,11 @@ const none = (reason: string, ...dependencies: string[]): ModelOfConfig => ({
 
 async function open(path: string, weightsPath: string | undefined): Promise<ModelOfConfig> {
   try {
-    const result = await openModel(readFileSync(path), path);
+    const result = await openModel(readFileSync(path), path, hdf5);
     if (result.kind !== 'keras') return none('A .tflite is no Keras model.', path);
     const { model } = result;
     if (!weightsPath) return { model, weights: result.weights, dependencies: new Set([path]) };
-    const { weights, missing } = await openWeights(readFileSync(weightsPath), weightsPath, model);
+    const { weights, missing } = await openWeights(readFileSync(weightsPath), weightsPath, model, hdf5);
     const dependencies = new Set([path, weightsPath]);
     if (missing.length > 0) return { model, weightsProblems: missing, dependencies };
     return { model, weights, dependencies };

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const DIST = mkdtempSync(join(tmpdir(), 'quantlens-dist-'));
-execFileSync(process.execPath, ['scripts/build.mjs', '--out', DIST, '--only', 'cli,job,simulation-worker'], {
-  cwd: ROOT,
-});
+execFileSync(
+  process.execPath,
+  ['scripts/build.mjs', '--out', DIST, '--only', 'cli,job,hdf5-worker,simulation-worker'],
+  {
+    cwd: ROOT,
+  },
+);
 
 export interface Result {
   readonly code: number | null;

@@ -1,13 +1,29 @@
 // Damaged model files: each of many mutations, seeded, ends in a model or in one sentence about the file, and quickly.
+// HDF5 is read in its own thread, as by the programs: some of these files keep its library busy for ever.
 // QUANTLENS_MUTATIONS sets how many of each file (100 by default; 2000 in a sweep).
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../engine/errors.ts';
 import { openModel, openWeights } from '../../../engine/importers/open-model.ts';
 import { lower } from '../../../engine/keras/lower/lower.ts';
-import { uniform } from '../keras/lower/oracle-values.ts';
+import { hdf5InThread } from '../../../host/models/hdf5-thread.ts';
+import { uniform } from '../../engine/keras/lower/oracle-values.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const THREAD = join(mkdtempSync(join(tmpdir(), 'quantlens-hdf5-')), 'hdf5-worker.mjs');
+await build({
+  entryPoints: [join(ROOT, 'host/models/hdf5-worker.ts')],
+  outfile: THREAD,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'error',
+});
+const hdf5 = hdf5InThread(THREAD);
 
 const MUTATIONS = Number(process.env.QUANTLENS_MUTATIONS ?? 100);
 const FOLDER = join(import.meta.dirname, '../../oracles/keras/model-files');
@@ -60,7 +76,7 @@ function withOtherValue(json: unknown, seed: number): unknown {
 
 /** What a command does with a file: opens it, gives its weights to a model, lowers it. */
 async function use(bytes: Uint8Array, name: string): Promise<void> {
-  const opened = await openModel(bytes, name);
+  const opened = await openModel(bytes, name, hdf5);
   if (opened.kind !== 'keras') return;
   const { model, weights } = opened;
   if (model.complete) lower(model, weights);
@@ -87,7 +103,7 @@ describe('damaged models', () => {
       expect(problem, `mutation ${seed}`).toBeNull();
     }
     // The files before have left nothing behind.
-    await expect(openModel(bytes, name)).resolves.toMatchObject({ model: { complete: true } });
+    await expect(openModel(bytes, name, hdf5)).resolves.toMatchObject({ model: { complete: true } });
   });
 
   it.each(JSON_FILES)('%s with other values in its JSON', { timeout: 600_000 }, async (name) => {
@@ -104,7 +120,7 @@ describe('damaged models', () => {
     const opened = await openModel(readFileSync(join(FOLDER, 'nested-keras3.json')), 'nested.json');
     if (opened.kind !== 'keras') throw new Error('no model');
     for (let seed = 0; seed < MUTATIONS; seed++) {
-      const problem = await problemOf(() => openWeights(mutated(bytes, seed), name, opened.model));
+      const problem = await problemOf(() => openWeights(mutated(bytes, seed), name, opened.model, hdf5));
       expect(problem, `mutation ${seed}`).toBeNull();
     }
   });
