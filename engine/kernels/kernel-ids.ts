@@ -39,6 +39,13 @@ export const WASM_KERNELS = {
   updateRanges: 'ranges',
   adam: 'optimizer',
   sgd: 'optimizer',
+  stepSizeWeights: 'learned',
+  stepSizeGradient: 'learned',
+  rangeSums: 'learned',
+  rangeGradient: 'learned',
+  learnedRanges: 'learned',
+  clearGradients: 'learned',
+  dampWeights: 'learned',
 } as const satisfies Partial<Record<KernelName, string>>;
 
 /** The number under which a call list names each. */

@@ -103,8 +103,10 @@ export const KERNEL_PARAMETERS = {
   stepSizeGradient: [
     'gradient', 'weights', 'multiplier', 'steps', 'stepGradient', 'rows', 'channels', 'bits', 'narrow', 'learn',
   ],
-  /** Adds to out[0], of ln scale, and out[1], of the zero point. method: LEARNED. */
-  rangeGradient: ['dy', 'u', 'scale', 'offset', 'addend', 'pixels', 'channels', 'activation', 'range', 'out', 'method'],
+  /** sums[image][4]: of the gradients inside the grid with their rounding, below it, above it. */
+  rangeSums: ['dy', 'u', 'scale', 'offset', 'addend', 'sums', 'pixels', 'channels', 'activation', 'range'],
+  /** Adds to out[0], of ln scale, and out[1], of the zero point; `count` values an image. method: LEARNED. */
+  rangeGradient: ['sums', 'range', 'out', 'count', 'method'],
   learnedRanges: ['values', 'range'],
   clearGradients: ['out', 'count'],
   dampWeights: ['gradient', 'weights', 'multiplier', 'out', 'scales', 'rows', 'channels', 'strength'],

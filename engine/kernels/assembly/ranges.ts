@@ -3,12 +3,12 @@
 import { address, bytes, int } from './blocks';
 import { CONTROL, RANGE, updateRanges as F } from './generated/offsets';
 
-const MIN_SCALE: f64 = 3.725290298461914e-9; // 2 ** -28
+const MIN_SCALE: f64 = 2.9802322387695312e-8; // 2 ** -25
 /** Bytes of a record of RANGE. */
 const RECORD: usize = 64;
 
 /** Derives the grid of the record at `at` from its minimum and maximum. */
-function deriveGrid(at: usize): void {
+export function deriveGrid(at: usize): void {
   const codeMin = <f64>load<f32>(at + RANGE.codeMin), codeMax = <f64>load<f32>(at + RANGE.codeMax);
   const steps = codeMax - codeMin;
   let low = min(<f64>load<f32>(at + RANGE.min), 0);

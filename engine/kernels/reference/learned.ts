@@ -67,35 +67,54 @@ export function stepSizeGradient(p: Parameters<'stepSizeGradient'>, { f32: f }: 
   }
 }
 
-/**
- * Gradient of a learned range, from that of the values after fake-quantization. With z the zero point and codes from n to
- * p: of ln s, s·(Σ inside g·(q − x/s) + (n − z)·Σ below g + (p − z)·Σ above g) for LSQ and LSQ+, α·Σ above g for PACT;
- * of z, −s·(Σ below g + Σ above g) for LSQ+.
- */
-export function rangeGradient(p: Parameters<'rangeGradient'>, memory: Memory): void {
+/** Of each image: Σ inside g·(q − x/s), Σ below g, Σ above g, from the gradient of the values after fake-quantization. */
+export function rangeSums(p: Parameters<'rangeSums'>, memory: Memory): void {
   const { f32: f } = memory;
   const grid = gridAt(memory, p.range);
   if (grid === null) return;
-  const [low, high] = clampOf(p.activation);
-  const { scale } = grid;
-  let [inside, below, above] = [0, 0, 0];
   const perImage = p.pixels * p.channels;
-  for (let i = 0; i < batchOf(memory) * perImage; i++) {
-    const c = i % p.channels;
-    let x = f[(p.u >> 2) + i];
-    if (p.scale !== 0) x = f32(x * f[(p.scale >> 2) + c]);
-    if (p.offset !== 0) x = f32(x + f[(p.offset >> 2) + c]);
-    if (p.addend !== 0) x = f32(x + f[(p.addend >> 2) + i]);
-    x = Math.min(Math.max(x, low), high);
-    const g = f[(p.dy >> 2) + i];
-    if (x < grid.low) below += g;
-    else if (x > grid.high) above += g;
-    else inside += g * (Math.floor(x / scale + 0.5) - x / scale);
+  for (let image = 0; image < batchOf(memory); image++) {
+    let [inside, below, above] = [0, 0, 0];
+    for (let i = image * perImage; i < (image + 1) * perImage; i++) {
+      const x = clampedAt(p, f, i);
+      const g = f[(p.dy >> 2) + i];
+      const quotient = f32(x / grid.scale);
+      if (x < grid.low) below += g;
+      else if (x > grid.high) above += g;
+      else inside += f32(g * f32(Math.floor(f32(quotient + 0.5)) - quotient));
+    }
+    f.set([inside, below, above], (p.sums >> 2) + 4 * image);
+  }
+}
+
+/** The value that is fake-quantized. */
+function clampedAt(p: Parameters<'rangeSums'>, f: Float32Array, i: number): number {
+  const [low, high] = clampOf(p.activation);
+  const c = i % p.channels;
+  let x = f[(p.u >> 2) + i];
+  if (p.scale !== 0) x = f32(x * f[(p.scale >> 2) + c]);
+  if (p.offset !== 0) x = f32(x + f[(p.offset >> 2) + c]);
+  if (p.addend !== 0) x = f32(x + f[(p.addend >> 2) + i]);
+  return Math.min(Math.max(x, low), high);
+}
+
+/**
+ * Gradient of a learned range. With z the zero point and codes from n to p: of ln s, s·(Σ inside g·(q − x/s) + (n − z)·Σ below g
+ * + (p − z)·Σ above g) for LSQ and LSQ+, α·Σ above g for PACT; of z, −s·(Σ below g + Σ above g) for LSQ+.
+ */
+export function rangeGradient(p: Parameters<'rangeGradient'>, memory: Memory): void {
+  const { f32: f } = memory;
+  let [inside, below, above] = [0, 0, 0];
+  for (let image = 0; image < batchOf(memory); image++) {
+    const sums = (p.sums >> 2) + 4 * image;
+    inside += f[sums];
+    below += f[sums + 1];
+    above += f[sums + 2];
   }
   const at = p.range >> 2;
-  const zeroPoint = f[at + RANGE.zeroPoint];
+  const [zeroPoint, scale] = [f[at + RANGE.zeroPoint], f[at + RANGE.scale]];
   const [lowest, highest] = [f[at + RANGE.codeMin] - zeroPoint, f[at + RANGE.codeMax] - zeroPoint];
-  const share = 1 / Math.sqrt(perImage * Math.max(highest, 1));
+  const share = 1 / Math.sqrt(p.count * Math.max(highest, 1));
   const ends = p.method === LEARNED.pact ? highest * above : inside + lowest * below + highest * above;
   f[p.out >> 2] += scale * ends * share;
   if (p.method === LEARNED['lsq+']) f[(p.out >> 2) + 1] -= ZERO_POINT_UNIT * scale * (below + above) * share;

@@ -5,7 +5,7 @@ import { CONTROL, type Memory, RANGE, RANGE_SIZE } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
 
 const f32 = Math.fround;
-const MIN_SCALE = 2 ** -28;
+const MIN_SCALE = 2 ** -25;
 
 /** Derives the grid of the record at element `at` from its minimum and maximum. */
 export function deriveGrid(f: Float32Array, at: number): void {

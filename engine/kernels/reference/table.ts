@@ -23,6 +23,7 @@ import {
   dampWeights,
   learnedRanges,
   rangeGradient,
+  rangeSums,
   stepSizeGradient,
   stepSizeWeights,
 } from './learned.ts';
@@ -89,6 +90,7 @@ export const REFERENCE_KERNELS: ReferenceKernels = {
   updateRanges,
   stepSizeWeights,
   stepSizeGradient,
+  rangeSums,
   rangeGradient,
   learnedRanges,
   clearGradients,

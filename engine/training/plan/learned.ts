@@ -115,19 +115,22 @@ export function planRangeGradient(c: Planner, op: Op, dy: Place, out: TensorId, 
   if (index === null || offset === undefined || !c.mode.observing || finished.raw === null) return;
   const { observer } = c.quantization.ranges[index].settings;
   if (!isLearned(observer)) return;
-  c.emit(op, 'rangeGradient', {
+  const range = c.range(out);
+  const sums = c.buffer(`${op.name} range sums`, c.batch * 4);
+  c.emit(op, 'rangeSums', {
     dy,
     u: finished.raw,
     scale: finished.scale,
     offset: finished.offset,
     addend: finished.addend,
+    sums,
     pixels: c.size(out) / finished.channels,
     channels: finished.channels,
     activation: finished.activation,
-    range: c.range(out),
-    out: at(c.store.gradients, offset),
-    method: LEARNED[observer],
+    range,
   });
+  const method = LEARNED[observer];
+  c.emit(op, 'rangeGradient', { sums, range, out: at(c.store.gradients, offset), count: c.size(out), method });
 }
 
 /** Gradients of learned quantizers are added up: several ops may share one. */

@@ -109,6 +109,19 @@ const optimizer = (d: Draw) => {
   return { weights: d.area(count), gradients: d.area(count), count, decay: d.pick(0, 1e-3) };
 };
 
+/** A range that is there. */
+function someRange(d: Draw): number {
+  let range = 0;
+  while (range === 0) range = d.range();
+  return range;
+}
+
+function stepSizes(d: Draw) {
+  const [rows, channels] = [d.int(1, 40), d.int(1, 37)];
+  const places = { weights: d.area(rows * channels), multiplier: d.maybe(channels), steps: d.area(channels) };
+  return { ...places, rows, channels, bits: d.pick(4, 8), narrow: d.int(0, 1) };
+}
+
 const reduceCase = (d: Draw) => {
   const sizes = { outer: d.int(1, 3), reduced: d.int(1, 9), inner: d.int(1, 11) };
   return { ...sizes, operation: d.int(0, 2), full: d.batch * sizes.outer * sizes.reduced * sizes.inner };
@@ -375,9 +388,7 @@ export const CASES: { readonly [K in WasmKernel]: Case<K> } = {
     };
   },
   updateRanges: (d) => {
-    let ranges = 0;
-    while (ranges === 0) ranges = d.range();
-    return { ranges, observed: d.area(2 * 16), count: 1, moving: d.int(0, 1) };
+    return { ranges: someRange(d), observed: d.area(2 * 16), count: 1, moving: d.int(0, 1) };
   },
   adam: (d) => {
     const { count, ...fields } = optimizer(d);
@@ -386,6 +397,40 @@ export const CASES: { readonly [K in WasmKernel]: Case<K> } = {
   sgd: (d) => {
     const { count, ...fields } = optimizer(d);
     return { ...fields, count, velocity: d.area(count), nesterov: d.int(0, 1), momentum: 0.9 };
+  },
+  stepSizeWeights: (d) => {
+    const sizes = stepSizes(d);
+    return { ...sizes, out: d.area(sizes.rows * sizes.channels), scales: d.area(sizes.channels) };
+  },
+  stepSizeGradient: (d) => {
+    const sizes = stepSizes(d);
+    const gradient = d.area(sizes.rows * sizes.channels);
+    return { ...sizes, gradient, stepGradient: d.area(sizes.channels), learn: d.int(0, 1) };
+  },
+  rangeSums: (d) => {
+    const { count, ...fields } = affineCase(d);
+    return { ...fields, range: someRange(d), dy: d.area(count), sums: d.area(4 * d.batch) };
+  },
+  rangeGradient: (d) => ({
+    sums: d.area(4 * d.batch),
+    range: someRange(d),
+    out: d.area(2),
+    count: d.int(1, 900),
+    method: d.int(0, 2),
+  }),
+  learnedRanges: (d) => ({ values: d.area(2), range: someRange(d) }),
+  clearGradients: (d) => {
+    const count = d.int(1, 90);
+    return { out: d.area(count), count };
+  },
+  dampWeights: (d) => {
+    const [rows, channels] = [d.int(1, 40), d.int(1, 37)];
+    const places = {
+      gradient: d.area(rows * channels),
+      weights: d.area(rows * channels),
+      multiplier: d.maybe(channels),
+    };
+    return { ...places, out: d.area(rows * channels), scales: d.area(channels), rows, channels, strength: 0.25 };
   },
 };
 

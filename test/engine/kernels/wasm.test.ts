@@ -29,6 +29,7 @@ const ROUNDED: ReadonlySet<WasmKernel> = new Set<WasmKernel>([
   'affineGradientSums',
   'affineGradient',
   'softmaxCrossEntropy',
+  'rangeSums',
 ]);
 
 /** Values of one run: everything is random, ranges have grids, labels are classes. */

@@ -8,6 +8,7 @@ import { CONTROL, memoryOver, RANGE } from '../../../engine/kernels/memory.ts';
 import {
   LEARNED,
   rangeGradient,
+  rangeSums,
   stepSizeGradient,
   ZERO_POINT_UNIT,
 } from '../../../engine/kernels/reference/learned.ts';
@@ -80,22 +81,9 @@ describe('gradients of learned quantizers', () => {
       memory.f32[record + RANGE.codeMax] = 7;
       memory.f32.set(x, 100);
       memory.f32.set(g, 200);
-      rangeGradient(
-        {
-          dy: 800,
-          u: 400,
-          scale: 0,
-          offset: 0,
-          addend: 0,
-          pixels: 8,
-          channels: 4,
-          activation: 0,
-          range: record * 4,
-          out: 2400,
-          method: LEARNED[method],
-        },
-        memory,
-      );
+      const plain = { scale: 0, offset: 0, addend: 0, activation: 0, range: record * 4 };
+      rangeSums({ dy: 800, u: 400, sums: 3200, pixels: 8, channels: 4, ...plain }, memory);
+      rangeGradient({ sums: 3200, range: record * 4, out: 2400, count: 32, method: LEARNED[method] }, memory);
       const share = 1 / Math.sqrt(32 * 10);
       const { scale } = grid;
       const above = x.reduce((sum, v, i) => sum + (v > grid.max ? g[i] : 0), 0);
