@@ -45,12 +45,20 @@ export function createData(dtype: DType, size: number): TensorData {
   }
 }
 
-/** Inputs, constants and variables have their memory at once; the rest when their op is prepared. */
+/** Most elements of all tensors together whose shape is the file's own: half a gigabyte of int8. */
+const MOST_DECLARED = 2 ** 29;
+
+/**
+ * Inputs, constants and variables have their memory at once; the rest when their op is prepared. `limit`: most elements of
+ * all inputs, and of all tensors whose shape is another than the file states: those of a damaged shape, or of a dynamic one.
+ */
 export function createMemory(graph: Graph, limit: number, create = createData): Memory {
   const values: (Value | null)[] = graph.tensors.map(() => null);
   const described = graph.tensors.map((tensor, id) => describeTensor(tensor, id));
   const concrete = graph.tensors.map((tensor) => tensor.shape.map((size) => size ?? 1));
   let used = 0;
+  let declared = 0;
+  const inputs = new Set(graph.inputs);
 
   const place = (
     id: TensorId,
@@ -59,9 +67,12 @@ export function createMemory(graph: Graph, limit: number, create = createData): 
     known: boolean,
   ): Value | null => {
     const size = product(shape);
-    if (!shape.every((length) => Number.isInteger(length) && length >= 0) || size > limit / 4) return null;
-    if (data === undefined) used += size * 4;
-    if (used > limit) return null;
+    if (!shape.every((length) => Number.isInteger(length) && length >= 0)) return null;
+    // Of what a sound file states, every op computes just that; a damaged shape seldom agrees with those that follow from it.
+    const stated = !inputs.has(id) && String(shape) === String(concrete[id]);
+    if (data === undefined && stated) declared += size;
+    if (data === undefined && !stated) used += size;
+    if (used > limit || declared > MOST_DECLARED) return null;
     const value = { ...described[id], shape, size, known, data: data ?? create(described[id].dtype, size) };
     values[id] = value;
     return value;

@@ -17,8 +17,8 @@ export interface SimulatorOptions {
   readonly kernels?: KernelSetName;
   /** Subgraphs of the model by index, for ops that call them; `graph` itself if left out. */
   readonly subgraphs?: readonly Graph[];
-  /** Most memory of all tensors together, in bytes. Default: 32 MiB, and 64 times what the constants take. */
-  readonly memoryLimit?: number;
+  /** Most elements of the inputs and of tensors whose shapes are not the file's. Default: 2^23, and 16 for each byte of constants. */
+  readonly elementLimit?: number;
   /** Runs the inner loops of bytes in WebAssembly; the results are the same. */
   readonly accelerator?: Accelerator;
   /** Called with the accumulators of each row of an op, with the bias in them. Without an accelerator only. */
@@ -68,7 +68,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
   const model: Model = {
     kernels: options.kernels ?? 'reference',
     subgraphs: options.subgraphs ?? [graph],
-    memoryLimit: options.memoryLimit ?? defaultLimit(graph),
+    elementLimit: options.elementLimit ?? defaultLimit(graph),
     warnings: [],
     stops: [],
     resources: new Map(),
@@ -123,14 +123,14 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
 /** A damaged shape must not take the machine's memory; a model of many weights may have large tensors. */
 function defaultLimit(graph: Graph): number {
   const constants = graph.tensors.reduce((total, { data }) => total + (data?.byteLength ?? 0), 0);
-  return Math.min(2 ** 33, 2 ** 25 + 64 * constants);
+  return Math.min(2 ** 31, 2 ** 23 + 16 * constants);
 }
 
 /** What the graphs of one model share while it is prepared and run. */
 interface Model extends Omit<SharedState, 'handles'> {
   readonly kernels: KernelSetName;
   readonly subgraphs: readonly Graph[];
-  readonly memoryLimit: number;
+  readonly elementLimit: number;
   readonly warnings: string[];
   readonly stops: SimulatorStop[];
   readonly arena: Arena | null;
@@ -169,7 +169,7 @@ function required(graph: Graph, memory: Memory, stops: readonly SimulatorStop[],
 
 /** Checks and prepares each op in order. An op that cannot run takes those with it that read its outputs. */
 function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonly steps: readonly Step[] } {
-  const memory = createMemory(graph, model.memoryLimit, model.arena?.create);
+  const memory = createMemory(graph, model.elementLimit, model.arena?.create);
   const steps: Step[] = [];
   const state: SharedState = { ...model, handles: new Map() };
   const dead = new Set<TensorId>();
