@@ -5,8 +5,11 @@ import { type Grid, nudgedGrid } from './fake-quantize.ts';
 import type { Range } from './ranges.ts';
 import type { TensorSettings } from './settings.ts';
 
-/** Of activations: LiteRT refuses a ReLU6 whose 6 is no int32 in steps of its output; a range that narrow holds nothing but 0. */
-export const MIN_SCALE = 2 ** -28;
+/**
+ * Of activations. LiteRT aborts at a softmax whose input's scale is at most 2^-26, and refuses a ReLU6 whose 6 is no int32
+ * in steps of its output; a range that narrow holds nothing but 0.
+ */
+export const MIN_SCALE = 2 ** -25;
 
 /**
  * The grid of an activation: 0 is always one of its points, and its scale is the float32 value that goes into the file.

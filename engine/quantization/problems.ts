@@ -48,7 +48,7 @@ function rangeProblems(float: Graph, ranges: Ranges, op: Op): QuantizationProble
       return [{ kind: 'empty-range', layer, message }];
     }
     if (range.max - range.min > MIN_SCALE * 255) return [];
-    const message = `The output of ${layer} spans only ${(range.max - range.min).toExponential(1)}: its scale would vanish and is held at 2^-28. Scale the layer before it, or leave it float.`;
+    const message = `The output of ${layer} spans only ${(range.max - range.min).toExponential(1)}: its scale would vanish and is held at 2^-25. Scale the layer before it, or leave it float.`;
     return [{ kind: 'tiny-scale', layer, message }];
   });
 }
