@@ -25,7 +25,7 @@ const sourceShape = {
   ),
   labels: describe(
     z.string().min(1).optional(),
-    'Name of the array of labels in the `.npz`, or an `.npy` file: class numbers `[N]` or `[N, 1]`, or target values. A folder of images needs none: its classes are the folder names in alphabetical order, from 0.',
+    'Name of the array of labels in the `.npz`, or an `.npy` file: class numbers `[N]` or `[N, 1]`, one-hot rows, or target values. A folder of images needs none: its classes are the folder names in alphabetical order, from 0.',
   ),
   resize: describe(
     z.enum(['none', 'nearest', 'bilinear']).default('none'),

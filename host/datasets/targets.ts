@@ -37,15 +37,9 @@ function classReader(labels: Labels | undefined, classes: number, path: string):
       key: 'labels',
     });
   }
-  if (labels.shape.length > 0) {
-    throw new InputError(
-      `${labels.name} has ${labels.shape.join('×')} values a sample; expected one class number each (of one-hot labels, the index of the 1).`,
-      { file: path },
-    );
-  }
-  const { values } = labels;
-  for (let index = 0; index < values.length; index++) {
-    const label = Number(values[index]);
+  const numbers = labels.shape.length > 0 ? oneHotClasses(labels, classes, path) : labels.values;
+  for (let index = 0; index < numbers.length; index++) {
+    const label = Number(numbers[index]);
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new InputError(
         `Label ${index} of ${labels.name} is ${label}, but the model has ${classes} classes, 0 to ${classes - 1}.`,
@@ -54,8 +48,26 @@ function classReader(labels: Labels | undefined, classes: number, path: string):
     }
   }
   return (index, _inputs, n, targets) => {
-    targets[n] = Number(values[index]);
+    targets[n] = Number(numbers[index]);
   };
+}
+
+/** Where the 1 of each row stands, for labels as `categorical_crossentropy` of Keras takes them. */
+function oneHotClasses({ name, values, shape }: Labels, classes: number, path: string): Int32Array {
+  if (shape.length !== 1 || shape[0] !== classes) {
+    throw new InputError(
+      `${name} has ${shape.join('×')} values a sample; expected one class number each, or one-hot rows of the model's ${classes} classes.`,
+      { file: path },
+    );
+  }
+  return Int32Array.from({ length: values.length / classes }, (_, index) => {
+    const row = Array.from(values.subarray(index * classes, (index + 1) * classes), Number);
+    const at = row.indexOf(1);
+    if (at < 0 || row.some((value, i) => value !== 0 && i !== at)) {
+      throw new InputError(`Row ${index} of ${name} is not one-hot: expected one 1, and 0 elsewhere.`, { file: path });
+    }
+    return at;
+  });
 }
 
 function valueReader(

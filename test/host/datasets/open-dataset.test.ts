@@ -56,6 +56,12 @@ describe('arrays', () => {
     expect(readAll(source({ path: 'a.npz' }), use({ preprocessing }), [1]).inputs).toEqual([0.25, 0.375, 0.5, 0.625]);
   });
 
+  test('may have one-hot labels', () => {
+    const rows = Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0);
+    npz('rows.npz', images, { type: 'f4', shape: [3, 3], data: rows });
+    expect(readAll(source({ path: 'rows.npz' }), use(), [0, 1, 2]).targets).toEqual([2, 0, 1]);
+  });
+
   test('may be two .npy files', () => {
     writeFileSync(join(folder, 'x.npy'), formatNpy(images));
     writeFileSync(join(folder, 'y.npy'), formatNpy(labels));
@@ -80,7 +86,11 @@ describe('arrays', () => {
     npz('short.npz', images, { ...labels, shape: [2], data: BigInt64Array.of(0n, 1n) });
     expect(open({}, 'short.npz')).toThrow(/"y" in .*short\.npz has 2 labels for 3 samples of .*short\.npz\.$/);
     npz('hot.npz', images, { type: 'f4', shape: [3, 3], data: new Float32Array(9) });
-    expect(open({}, 'hot.npz')).toThrow(/has 3 values a sample; expected one class number each/);
+    expect(open({}, 'hot.npz')).toThrow(
+      /^Row 0 of "y" in .*hot\.npz is not one-hot: expected one 1, and 0 elsewhere\.$/,
+    );
+    npz('wide.npz', images, { type: 'f4', shape: [3, 4], data: new Float32Array(12) });
+    expect(open({}, 'wide.npz')).toThrow(/has 4 values a sample; expected one class number each, or one-hot rows/);
     expect(open({}, 'none.npz')).toThrow(/none\.npz cannot be read: there is no such file or folder\.$/);
     writeFileSync(join(folder, 'a.csv'), '1,2');
     expect(open({}, 'a.csv')).toThrow(/a\.csv is not data that QuantLens reads; expected an \.npz or \.npy file/);
