@@ -1,17 +1,20 @@
 // Finds the source files that imports name: in the given roots, in the folder of the importing file and in that of its package.
 // Nothing outside these folders is read, and no file is executed.
 
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ResolvedModule, SourceFile, SourceReader } from '../../engine/keras/evaluate/source.ts';
 import { sourceFile } from '../../engine/keras/evaluate/source-file.ts';
 import type { OpenFile, PythonParser } from '../../engine/python/parser.ts';
 import type { PythonModule } from '../../engine/python/syntax.ts';
+import { Folders, type FolderView } from './folders.ts';
 
 /** What the reader asks of the disk; an editor answers for its open files. */
 export interface SourceTexts {
   /** The text of a file; undefined where there is none. */
   read(path: string): string | undefined;
+  /** Changes whenever the text of a file may have; undefined where there is no file. */
+  stamp?(path: string): string | undefined;
 }
 
 /** Larger files are data, not models. Bytes. */
@@ -30,6 +33,10 @@ export const DISK: SourceTexts = {
       return undefined;
     }
   },
+  stamp(path) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && `${stats.mtimeMs}:${stats.size}`;
+  },
 };
 
 /** Parsed files by path, parsed anew when their text has changed: shared by all runs of a process. */
@@ -37,6 +44,11 @@ export class ParsedFiles {
   readonly #parser: PythonParser;
   readonly #texts: SourceTexts;
   readonly #files = new Map<string, SourceFile>();
+  readonly #libraries = new Map<string, SourceFile>();
+  /** Stamp of each file's text when it was read last. */
+  readonly #stamps = new Map<string, string>();
+  /** What lies where, as far as imports have asked. */
+  readonly folders = new Folders();
   /** Files whose text has changed once: they are being edited and will change again. The latest last. */
   readonly #edited = new Map<string, OpenFile>();
 
@@ -46,8 +58,13 @@ export class ParsedFiles {
   }
 
   file(path: string): SourceFile | undefined {
+    const stamp = this.#texts.stamp?.(path);
+    if (stamp !== undefined && stamp === this.#stamps.get(path)) return this.#files.get(path);
     const text = this.#texts.read(path);
-    return text === undefined ? undefined : this.parse(path, text);
+    if (text === undefined) return undefined;
+    const file = this.parse(path, text);
+    if (stamp !== undefined) this.#stamps.set(path, stamp);
+    return file;
   }
 
   /** A file that was parsed before. */
@@ -58,9 +75,19 @@ export class ParsedFiles {
   parse(path: string, text: string): SourceFile {
     const known = this.#files.get(path);
     if (known && known.module.text === text) return known;
+    this.#stamps.delete(path);
     const module = known ? this.#update(path, text) : this.#parser.parse(text);
     const file = sourceFile(path, module);
     this.#files.set(path, file);
+    return file;
+  }
+
+  /** A text of the library's own. */
+  library(path: string, text: string): SourceFile {
+    const known = this.#libraries.get(path);
+    if (known && known.module.text === text) return known;
+    const file: SourceFile = { ...this.parse(path, text), library: true };
+    this.#libraries.set(path, file);
     return file;
   }
 
@@ -80,95 +107,105 @@ export class ParsedFiles {
 
 export function sourceReader(files: ParsedFiles, roots: readonly string[]): SourceReader {
   const found = new Map<string, ResolvedModule | undefined>();
+  const folders = files.folders.look();
+  const packageRootOf = remember((folder: string) => packageRoot(folders, folder));
   return {
     resolve(dotted, level, from) {
-      const key = `${level > 0 ? dirname(from) : ''}|${dirname(from)}|${level}|${dotted}`;
-      if (!found.has(key)) found.set(key, resolve(files, roots, dotted, level, from));
+      const folder = dirname(from);
+      const key = `${folder}|${level}|${dotted}`;
+      if (!found.has(key)) {
+        const search: Search = { files, folders, roots, folder, top: packageRootOf(folder) };
+        found.set(key, resolve(search, dotted, level));
+      }
       return found.get(key);
     },
     modulesBeside(path) {
-      const top = packageRoot(path);
+      const top = packageRootOf(dirname(path));
       const [name] = relative(top, dirname(path)).split(sep).filter(Boolean);
       if (name === undefined) return [];
-      const modules = readdirSync(join(top, name)).filter((file) => file.endsWith('.py') && !file.startsWith('_'));
-      return [name, ...modules.sort().map((file) => `${name}.${file.slice(0, -3)}`)];
+      const modules = folders.names(join(top, name)).filter((file) => file.endsWith('.py') && !file.startsWith('_'));
+      return [name, ...modules.toSorted().map((file) => `${name}.${file.slice(0, -3)}`)];
     },
-    parse: (path, text) => ({ ...files.parse(path, text), library: true }),
+    parse: (path, text) => files.library(path, text),
     packagesOf(path) {
-      const top = packageRoot(path);
-      const parts = relative(top, dirname(path)).split(sep).filter(Boolean);
+      const parts = relative(packageRootOf(dirname(path)), dirname(path))
+        .split(sep)
+        .filter(Boolean);
       return parts.map((_, i) => parts.slice(0, i + 1).join('.'));
     },
   };
 }
 
-function resolve(
-  files: ParsedFiles,
-  roots: readonly string[],
-  dotted: string,
-  level: number,
-  from: string,
-): ResolvedModule | undefined {
+function remember<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key)!;
+  };
+}
+
+/** Where one file's imports are looked up. */
+interface Search {
+  readonly files: ParsedFiles;
+  readonly folders: FolderView;
+  readonly roots: readonly string[];
+  /** Folder of the importing file. */
+  readonly folder: string;
+  /** Folder in which that file's outermost package lies. */
+  readonly top: string;
+}
+
+function resolve(search: Search, dotted: string, level: number): ResolvedModule | undefined {
   const parts = dotted === '' ? [] : dotted.split('.');
-  const top = packageRoot(from);
-  const allowed = [...roots, top];
+  const { roots, folder, top } = search;
   if (level > 0) {
-    let folder = dirname(from);
-    for (let i = 1; i < level; i++) folder = dirname(folder);
-    return moduleAt(files, join(folder, ...parts), allowed);
+    let base = folder;
+    for (let i = 1; i < level; i++) base = dirname(base);
+    return moduleAt(search, join(base, ...parts));
   }
-  for (const folder of [...roots, dirname(from), top]) {
-    const module = moduleAt(files, join(folder, ...parts), allowed);
+  for (const base of new Set([...roots, folder, top])) {
+    const module = moduleAt(search, join(base, ...parts));
     if (module) return { ...module, name: dotted };
   }
   return undefined;
 }
 
-/** The folder in which the outermost package of a file lies. */
-function packageRoot(file: string): string {
-  let folder = dirname(file);
-  while (isFile(join(folder, '__init__.py')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
+/** The folder in which the outermost package lies that a folder is part of. */
+function packageRoot(folders: FolderView, folder: string): string {
+  let at = folder;
+  while (folders.realFile(join(at, '__init__.py')) !== undefined && dirname(at) !== at) at = dirname(at);
+  return at;
 }
 
 /** `path.py`, `path/__init__.py`, or a folder of a package without one. */
-function moduleAt(files: ParsedFiles, path: string, allowed: readonly string[]): ResolvedModule | undefined {
-  const root = allowed
-    .filter((folder) => isInside(path, folder))
-    .sort((a, b) => b.length - a.length)
-    .at(-1);
+function moduleAt(search: Search, path: string): ResolvedModule | undefined {
+  const { files, folders, roots, top } = search;
+  const allowed = [...roots, top];
+  let root: string | undefined;
+  for (const folder of allowed)
+    if (isInside(path, folder) && (root === undefined || folder.length <= root.length)) root = folder;
   if (root === undefined) return undefined;
+  const isReallyInside = (real: string | undefined): boolean =>
+    real !== undefined &&
+    allowed.some((folder) => {
+      const realFolder = folders.realFolder(folder);
+      return realFolder !== undefined && isInside(real, realFolder);
+    });
   const name = relative(root, path).split(sep).join('.');
   for (const [candidate, isPackage] of [
     [join(path, '__init__.py'), true],
     [`${path}.py`, false],
   ] as const) {
-    if (!isFile(candidate) || !isReallyInside(candidate, allowed)) continue;
+    if (!isReallyInside(folders.realFile(candidate))) continue;
     const file = files.file(candidate);
     if (file) return { path: candidate, name, isPackage, file };
   }
-  return isFolder(path) && isReallyInside(path, allowed) ? { path, name, isPackage: true } : undefined;
+  return isReallyInside(folders.realFolder(path)) ? { path, name, isPackage: true } : undefined;
 }
 
 function isInside(path: string, folder: string): boolean {
+  if (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep || folder.endsWith(sep)))
+    return true;
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`);
-}
-
-/** A link may not lead out of the folders. */
-function isReallyInside(path: string, allowed: readonly string[]): boolean {
-  try {
-    const real = realpathSync(path);
-    return allowed.some((folder) => isInside(real, realpathSync(folder)));
-  } catch {
-    return false;
-  }
-}
-
-const isFile = (path: string): boolean => kindOf(path) === 'file';
-const isFolder = (path: string): boolean => kindOf(path) === 'folder';
-
-function kindOf(path: string): 'file' | 'folder' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? 'file' : found?.isDirectory() ? 'folder' : undefined;
 }

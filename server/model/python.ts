@@ -26,7 +26,9 @@ const LONGEST_RUN = 500;
 export function pythonAnalyzer(files: Files, roots: () => readonly string[]): PythonAnalyzer {
   let parsing: Promise<ParsedFiles> | undefined;
   const parsedFiles = (): Promise<ParsedFiles> => {
-    parsing ??= pythonParser().then((parser) => new ParsedFiles(parser, { read: (path) => files.readText(path) }));
+    parsing ??= pythonParser().then(
+      (parser) => new ParsedFiles(parser, { read: (path) => files.readText(path), stamp: (path) => files.stamp(path) }),
+    );
     return parsing;
   };
   return {
