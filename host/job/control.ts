@@ -17,7 +17,7 @@ export interface ControlState {
 /** Control of a job that nobody talks to. */
 export const NO_CONTROL: ControlState = { gate: async () => {}, stopsAtEpoch: false, takeRollback: () => null };
 
-/** Listens as long as the job runs; the input does not keep the process alive. */
+/** Listens as long as the job runs; the input keeps the process alive while it is paused, when nothing else does. */
 export function listen(input: Readable, signal: AbortSignal, emit: (event: JobEvent) => void): ControlState {
   let resume: (() => void) | undefined;
   let paused: Promise<void> | undefined;
@@ -27,6 +27,7 @@ export function listen(input: Readable, signal: AbortSignal, emit: (event: JobEv
     resume?.();
     resume = undefined;
     paused = undefined;
+    hold(input, false);
   };
   signal.addEventListener('abort', goOn);
   createInterface({ input }).on('line', (line) => {
@@ -36,12 +37,13 @@ export function listen(input: Readable, signal: AbortSignal, emit: (event: JobEv
       paused ??= new Promise((resolve) => {
         resume = resolve;
       });
+      hold(input, true);
     } else if (command === 'stop-at-epoch') stopsAtEpoch = true;
     else if (command !== 'resume') rollback = Number(command.split(' ')[1]);
     if (command !== 'pause') goOn();
     emit({ kind: 'control', command });
   });
-  if ('unref' in input && typeof input.unref === 'function') input.unref();
+  hold(input, false);
   return {
     gate: async () => {
       await paused;
@@ -55,6 +57,12 @@ export function listen(input: Readable, signal: AbortSignal, emit: (event: JobEv
       return epoch;
     },
   };
+}
+
+/** Whether the process stays alive for the input; one that is a file has no say in it. */
+function hold(input: Readable & { readonly ref?: () => void; readonly unref?: () => void }, isHeld: boolean): void {
+  if (isHeld) input.ref?.();
+  else input.unref?.();
 }
 
 function parseControl(line: string): JobControl | undefined {

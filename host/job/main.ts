@@ -1,6 +1,8 @@
 // The job process: one request as JSON in its only argument, job events as lines on standard output.
-// It ends when it is done, when it is told to by a signal, and when nobody reads its output any more.
+// It ends when it is done, when it is told to by a signal, and when the process that started it is no more: however that
+// died, the pipe to this one's standard input closes.
 
+import { fstatSync } from 'node:fs';
 import { InputError } from '../../engine/errors.ts';
 import type { JobEvent } from '../../protocol/job-events.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
@@ -13,9 +15,20 @@ const EXIT = { done: 0, bad: 2, defect: 70, cancelled: 130 } as const;
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
 process.stdout.on('error', () => abort.abort());
+if (isPipe(0)) process.stdin.on('end', () => abort.abort()).on('error', () => abort.abort());
 
 function emit(event: JobEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/** A terminal or the null device may be at its end from the start. */
+function isPipe(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isFIFO() || stat.isSocket();
+  } catch {
+    return false;
+  }
 }
 
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 // The command line as its users run it: bundled once into a folder of the test's own, started as a process.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,6 +13,9 @@ execFileSync(
     cwd: ROOT,
   },
 );
+// The WebAssembly kernels as the checkout was built with them; without them the reference kernels train.
+const KERNELS = join(ROOT, 'dist', 'kernels');
+if (existsSync(KERNELS)) cpSync(KERNELS, join(DIST, 'kernels'), { recursive: true });
 
 export interface Result {
   readonly code: number | null;
