@@ -59,7 +59,8 @@ export function integerLstm(
   const gates = Array.from({ length: 4 }, () => new Int16Array(cells));
   const [input, forget, update, out] = gates;
   const [x, state, cell] = [data.data as Int8Array, outputState.data as Int8Array, cellState.data as Int16Array];
-  const finish = prepareOutput(op, context, plan, cellPower, arithmetic);
+  const finish = prepareOutput(op, context, plan, arithmetic);
+  const squash = squashing(context, cellPower, inputGate !== null, arithmetic);
   const { sigmoid, tanh, clampsProducts } = arithmetic;
   const [kept, added] = [arithmetic.product(15), arithmetic.product(30 + cellPower)];
   const gate = (prepared: PreparedGate, target: Int16Array, f: (x: number) => number, ...vectors: Vectors): void =>
@@ -79,7 +80,7 @@ export function integerLstm(
       memory[i] = cellClip > 0 ? limit(sum, -cellClip, cellClip) : sum;
     }
     gate(outputGate, out, sigmoid, vector, hidden, memory);
-    finish(memory, out, hidden);
+    finish(squash(memory, input), out, hidden);
     target.set(hidden, row * outputs);
   };
   return () => {
@@ -206,24 +207,45 @@ function normalize(values: Int16Array, { weights, bias, factor, guard }: LayerNo
   }
 }
 
-/** From the cell and output gate to the output state, by a projection where there is one. */
+/**
+ * tanh of the cell state. LiteRT has none beyond 2^-15 to 2^-9 and goes on with what its buffer holds: the input gate.
+ * Converters write smaller scales where the cell state stays near 0.
+ */
+function squashing(
+  context: KernelContext,
+  power: number,
+  hasInputGate: boolean,
+  { cellTanh }: LstmArithmetic,
+): (cell: Int16Array, input: Int16Array) => Int16Array {
+  const tanh = cellTanh(power);
+  if (tanh !== null) {
+    return (cell, buffer) => {
+      for (let i = 0; i < cell.length; i++) buffer[i] = tanh(cell[i]);
+      return buffer;
+    };
+  }
+  if (!hasInputGate) context.refuse(`its cell state has scale 2^${power}; the runtime has tanh for 2^-15 to 2^-9`);
+  context.warn(
+    `its cell state has scale 2^${power}, for which the runtime leaves out tanh and uses the input gate instead: its results are wrong`,
+  );
+  return (_cell, input) => input;
+}
+
+/** From the tanh of the cell and the output gate to the output state, by a projection where there is one. */
 function prepareOutput(
   op: OpOf<'UNIDIRECTIONAL_SEQUENCE_LSTM'>,
   context: KernelContext,
   { projection, projectionBias, outputState, output, cells, outputs }: LstmPlan,
-  cellPower: number,
-  { cellTanh, hiddenBy }: LstmArithmetic,
-): (cell: Int16Array, gate: Int16Array, hidden: Int8Array) => void {
+  { hiddenBy }: LstmArithmetic,
+): (squashed: Int16Array, gate: Int16Array, hidden: Int8Array) => void {
   const middle = hiddenBy === 'state' ? outputState : context.tensor(op.options.intermediates[4]);
   const real = 2 ** -30 / middle.scale;
   const factor = quantizeMultiplier(hiddenBy === 'state' ? real : fround(real));
-  const tanh =
-    cellTanh(cellPower) ?? context.refuse(`its cell state has scale 2^${cellPower}; the runtime runs 2^-15 to 2^-9`);
-  const hiddenCode = (gate: number, cell: number, zeroPoint: number): number =>
-    limit(scaleBy(gate * tanh(cell), factor) + zeroPoint, -128, 127);
+  const hiddenCode = (gate: number, squashed: number, zeroPoint: number): number =>
+    limit(scaleBy(gate * squashed, factor) + zeroPoint, -128, 127);
   if (projection === null) {
-    return (cell, gate, hidden) => {
-      for (let i = 0; i < cells; i++) hidden[i] = hiddenCode(gate[i], cell[i], middle.zeroPoint);
+    return (squashed, gate, hidden) => {
+      for (let i = 0; i < cells; i++) hidden[i] = hiddenCode(gate[i], squashed[i], middle.zeroPoint);
     };
   }
   const weights = projection.data as Int8Array;
@@ -235,8 +257,8 @@ function prepareOutput(
   };
   const clip = clipOf(op.options.projClip, output.scale, 127);
   const inner = new Int8Array(cells);
-  return (cell, gate, hidden) => {
-    for (let i = 0; i < cells; i++) inner[i] = hiddenCode(gate[i], cell[i], -middle.zeroPoint);
+  return (squashed, gate, hidden) => {
+    for (let i = 0; i < cells; i++) inner[i] = hiddenCode(gate[i], squashed[i], -middle.zeroPoint);
     hidden.fill(0);
     accumulate(product, inner, hidden, outputState.zeroPoint);
     if (clip > 0) for (let i = 0; i < outputs; i++) hidden[i] = limit(hidden[i], -clip, clip);
