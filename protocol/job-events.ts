@@ -3,6 +3,7 @@
 import type { MetricName } from '../engine/config/schema.ts';
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
 import type { JobControl } from './job-request.ts';
+import type { GateResult } from './run-record.ts';
 
 export type Phase = 'load' | 'float' | 'calibrate' | 'post-training' | 'train' | 'export' | 'simulate' | 'inspect';
 
@@ -87,6 +88,7 @@ export type JobEvent =
       readonly imagesPerSecond?: number;
       /** Of `--max-drop`. */
       readonly restored?: RestoredLayers;
+      readonly gates?: readonly GateResult[];
     }
   /** Ended because it was asked to; what it had so far is in the folder. */
   | { readonly kind: 'cancelled'; readonly run: string; readonly folder: string }

@@ -27,6 +27,21 @@ export const DEFAULT_SETTINGS: ServerSettings = {
 /** Language id of `*.quant.yaml`. */
 export const CONFIG_LANGUAGE = 'quantlens-config';
 
+/** Of the server's own process. */
+export interface ServerStatus {
+  readonly pid: number;
+  /** Memory that it holds (resident set). */
+  readonly bytes: number;
+}
+
+/** One key under `gates` of a config, with its line (from 0). */
+export interface Gate {
+  readonly name: string;
+  /** As it is written. */
+  readonly limit: string;
+  readonly line: number;
+}
+
 export interface SourceModel {
   readonly name: string;
   /** Variable or function after the colon of `model.py:build_model`; absent where the file alone names it. */
@@ -36,7 +51,7 @@ export interface SourceModel {
   readonly endLine: number;
 }
 
-/** Requests of the extension, by method. Every answer is null where the server knows nothing. */
+/** Requests of the extension, by method. An answer is null where the server knows nothing. */
 export interface Requests {
   /** The edit that writes an override for layers into a config. */
   'quantlens/override': {
@@ -53,6 +68,9 @@ export interface Requests {
     readonly params: { readonly config: string; readonly layers: readonly string[] };
     readonly result: { readonly uri: string; readonly line: number; readonly character: number } | null;
   };
+  'quantlens/status': { readonly params: object; readonly result: ServerStatus };
+  /** The gates of a config that need not be open. */
+  'quantlens/gates': { readonly params: { readonly uri: string }; readonly result: readonly Gate[] };
   /** The models that a Python source builds (lines from 0), with what a config calls each. */
   'quantlens/models': {
     readonly params: { readonly uri: string };

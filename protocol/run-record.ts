@@ -7,6 +7,17 @@ export type RunStatus = 'running' | 'done' | 'failed' | 'cancelled';
 /** Models that a run may hold; `qat` is there where it trained. */
 export type RunModel = 'float' | 'ptq' | 'qat';
 
+/** What became of one key under `gates` of the config. */
+export interface GateResult {
+  readonly name: string;
+  readonly limit: number;
+  /** Null where it could not be measured: a miss too. */
+  readonly value: number | null;
+  readonly met: boolean;
+  /** A full sentence. */
+  readonly message: string;
+}
+
 export interface RunRecord {
   readonly version: 1;
   /** Name of the folder, and of the run in every command. */
@@ -29,6 +40,7 @@ export interface RunRecord {
   readonly message?: string;
   readonly accuracies?: Accuracies;
   readonly scores?: MetricScores;
+  readonly gates?: readonly GateResult[];
   /** Kernel set that scored the int8 models. */
   readonly kernels?: string;
   /** Share of validation images with one answer from the fake-quantized and the int8 model, 0..1. */

@@ -1,6 +1,7 @@
 // The requests of our extension beyond the protocol's own, as protocol/language-server.ts has them.
 import type { Connection } from 'vscode-languageserver';
 import type { Requests } from '../protocol/language-server.ts';
+import { gatesOf } from './config/gates.ts';
 import { addOverride } from './config/override.ts';
 import { pathOf } from './files.ts';
 import { graphOf } from './graph-request.ts';
@@ -30,6 +31,11 @@ const ANSWERS: Answers = {
     const snapshot = named?.kind === 'config' ? await snapshotOfModel(named, session) : named;
     const location = snapshot && layers.map((layer) => sourceOfLayer(layer, snapshot)).find(Boolean);
     return location ? { uri: location.uri, ...location.range.start } : null;
+  },
+  'quantlens/status': async () => ({ pid: process.pid, bytes: process.memoryUsage.rss() }),
+  async 'quantlens/gates'({ uri }, session) {
+    const snapshot = await session.snapshotOf(pathOf(uri));
+    return snapshot?.kind === 'config' ? gatesOf(snapshot) : [];
   },
   async 'quantlens/models'({ uri }, session) {
     const snapshot = await session.snapshot(uri);

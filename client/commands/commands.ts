@@ -19,6 +19,7 @@ export const COMMANDS: { readonly [id: string]: () => Promise<Command> } = {
   renameRun: async () => (await import('./manage-runs.ts')).renameRun,
   deleteRun: async () => (await import('./manage-runs.ts')).deleteRun,
   revealRun: async () => (await import('./manage-runs.ts')).revealRun,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   jobActions: async () => (await import('./job-actions.ts')).jobActions,
   cancelJob: async () => (await import('./cancel-job.ts')).cancelJob,
   showOutput: async () => (await import('./show-output.ts')).showOutput,

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 import { showErrorPanel } from '../panels/error-panel.ts';
 import { pickRun } from '../runs/pick-run.ts';
-import { requireTrust } from '../trust.ts';
+import { mayRunJobs } from '../trust.ts';
 import { showFailure } from './show-failure.ts';
 
 export async function inspect(context: Context, argument?: unknown): Promise<void> {
@@ -13,7 +13,7 @@ export async function inspect(context: Context, argument?: unknown): Promise<voi
   const run = await pickRun(argument, { placeHolder, suits });
   if (!run) return;
   if (!run.hasReport) {
-    requireTrust();
+    if (!(await mayRunJobs())) return;
     const outcome = await context.jobs.run({ kind: 'inspect', run: run.folder }, vscode.l10n.t('Measure errors'));
     if (outcome.kind === 'failed') return showFailure(context, outcome.event);
     if (outcome.kind === 'cancelled') return;

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../protocol/run-record.ts';
 import { labelOf, type RunEntry } from '../../protocol/webview-messages.ts';
 import type { Context } from '../context.ts';
 import { pickRun } from '../runs/pick-run.ts';
-import { requireTrust } from '../trust.ts';
+import { mayRunJobs } from '../trust.ts';
 import { runJob } from './train.ts';
 
 export async function renameRun(_context: Context, argument?: unknown, given?: unknown): Promise<void> {
@@ -50,7 +50,7 @@ export async function deleteRun(
 }
 
 export async function resumeRun(context: Context, argument?: unknown): Promise<void> {
-  requireTrust();
+  if (!(await mayRunJobs())) return;
   const suits = ({ record }: RunEntry): boolean =>
     record.kind === 'train' && record.status !== 'running' && record.status !== 'done';
   const run = await pickRun(argument, { placeHolder: vscode.l10n.t('Which run shall go on?'), suits, ask: true });

@@ -5,14 +5,14 @@ import type { Context } from '../context.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { showErrorPanel } from '../panels/error-panel.ts';
 import { showTrainingPanel, type TrainingPanel } from '../panels/training-panel.ts';
-import { requireTrust } from '../trust.ts';
+import { mayRunJobs } from '../trust.ts';
 import { showFailure } from './show-failure.ts';
 
 export const train = (context: Context, argument?: unknown): Promise<void> => start(context, 'train', argument);
 export const quantize = (context: Context, argument?: unknown): Promise<void> => start(context, 'quantize', argument);
 
 async function start(context: Context, kind: 'train' | 'quantize', argument: unknown): Promise<void> {
-  requireTrust();
+  if (!(await mayRunJobs())) return;
   const config = await pickConfig(argument);
   if (!config) return;
   const document = await vscode.workspace.openTextDocument(config);

@@ -1,6 +1,6 @@
 // The one status bar item: what the job does now, with a spinner. A click offers what can be done with it.
 import * as vscode from 'vscode';
-import type { JobEvent } from '../../protocol/job-events.ts';
+import type { JobEvent, Phase } from '../../protocol/job-events.ts';
 
 export interface JobStatus extends vscode.Disposable {
   show(title: string): void;
@@ -44,7 +44,7 @@ function textOf(event: JobEvent): string | undefined {
     case 'phase':
       return event.message;
     case 'progress':
-      return `${PHASES[event.phase]} ${Math.floor((100 * event.done) / Math.max(event.total, 1))} %`;
+      return `${phases()[event.phase]} ${Math.floor((100 * event.done) / Math.max(event.total, 1))} %`;
     case 'epoch':
       return vscode.l10n.t('Epoch {0} of {1}', event.epoch, event.epochs);
     default:
@@ -52,13 +52,13 @@ function textOf(event: JobEvent): string | undefined {
   }
 }
 
-const PHASES = {
-  load: 'Load',
-  float: 'Float accuracy',
-  calibrate: 'Calibrate',
-  'post-training': 'Post-training int8',
-  train: 'Train',
-  export: 'Export',
-  simulate: 'Simulate int8',
-  inspect: 'Measure errors',
-} as const;
+const phases = (): { readonly [phase in Phase]: string } => ({
+  load: vscode.l10n.t('Load'),
+  float: vscode.l10n.t('Float accuracy'),
+  calibrate: vscode.l10n.t('Calibrate'),
+  'post-training': vscode.l10n.t('Post-training int8'),
+  train: vscode.l10n.t('Train'),
+  export: vscode.l10n.t('Export'),
+  simulate: vscode.l10n.t('Simulate int8'),
+  inspect: vscode.l10n.t('Measure errors'),
+});

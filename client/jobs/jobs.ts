@@ -119,10 +119,11 @@ function logEvent(log: vscode.LogOutputChannel, event: JobEvent): void {
       log.error(event.message);
       return;
     case 'phase':
+    case 'note':
       log.info(event.message);
       return;
     case 'report':
-      log.info(`Errors of ${event.report.layers.length} layers over ${event.report.images} images.`);
+      log.info(vscode.l10n.t('Errors of {0} layers over {1} images.', event.report.layers.length, event.report.images));
       return;
     default:
       log.debug(JSON.stringify(event));

@@ -7,7 +7,8 @@ export function followCursor(context: Context, select: (layer: string) => void):
     if (textEditor.document.languageId !== 'python' || kind === undefined) return;
     const { line, character } = selections[0].active;
     const at = { uri: textEditor.document.uri.toString(), line, character };
-    const answer = await context.server.request('quantlens/layerAt', at);
+    // A server that is down has its own message: here there is nothing to select.
+    const answer = await context.server.request('quantlens/layerAt', at).catch(() => null);
     if (answer) select(answer.layer);
   });
 }

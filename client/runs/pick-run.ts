@@ -1,5 +1,6 @@
 // Which run a command is about: the one it was called on, the latest of the config in the editor, or the one picked.
 import * as vscode from 'vscode';
+import type { RunStatus } from '../../protocol/run-record.ts';
 import { labelOf, type RunEntry } from '../../protocol/webview-messages.ts';
 import { listRuns, readRun } from './run-folders.ts';
 
@@ -38,10 +39,24 @@ function folderOf(argument: unknown): string | undefined {
   return undefined;
 }
 
+/** In words. */
+export function statusText(status: RunStatus): string {
+  switch (status) {
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'done':
+      return vscode.l10n.t('done');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+  }
+}
+
 /** `QAT 97.2 %, yesterday`: what tells runs apart. */
 export function describe({ record }: RunEntry): string {
   const accuracy = record.accuracies?.qat?.accuracy ?? record.accuracies?.ptq.accuracy;
   const kind = record.kind === 'train' ? 'QAT' : vscode.l10n.t('post-training');
-  const score = accuracy === undefined ? record.status : `${(100 * accuracy).toFixed(2)} %`;
+  const score = accuracy === undefined ? statusText(record.status) : `${(100 * accuracy).toFixed(2)} %`;
   return `${kind} ${score} · ${new Date(record.started).toLocaleString()}`;
 }

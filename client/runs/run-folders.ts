@@ -1,6 +1,6 @@
 // The runs of the workspace, as their folders say: read when asked, watched for changes.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ErrorReport } from '../../engine/error-analysis/report.ts';
@@ -12,10 +12,18 @@ const MAX_RUNS = 1000;
 
 /** The latest first. A folder that is no whole run is left out. */
 export async function listRuns(): Promise<RunEntry[]> {
-  // `null`: the user may hide .quantlens from the explorer and from searches, yet its runs are wanted here.
-  const files = await vscode.workspace.findFiles(RECORDS, null, MAX_RUNS);
-  const runs = await Promise.all(files.map(({ fsPath }) => readRun(dirname(fsPath))));
+  const found = await vscode.workspace.findFiles(RECORDS, '**/node_modules/**', MAX_RUNS);
+  // The user may hide .quantlens from the explorer and from searches: that of each workspace folder is read by itself.
+  const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => join(uri.fsPath, '.quantlens', 'runs'));
+  const own = await Promise.all(roots.map(foldersIn));
+  const folders = new Set([...found.map(({ fsPath }) => dirname(fsPath)), ...own.flat()]);
+  const runs = await Promise.all([...folders].map(readRun));
   return runs.filter((run) => run !== undefined).sort((a, b) => (a.record.started < b.record.started ? 1 : -1));
+}
+
+async function foldersIn(root: string): Promise<string[]> {
+  const names = await readdir(root).catch((): string[] => []);
+  return names.map((name) => join(root, name));
 }
 
 export async function readRun(folder: string): Promise<RunEntry | undefined> {

@@ -1,7 +1,7 @@
 // The Runs view: every run of the workspace with how it stands, the latest first.
 import * as vscode from 'vscode';
 import { labelOf, type RunEntry } from '../../protocol/webview-messages.ts';
-import { describe } from './pick-run.ts';
+import { describe, statusText } from './pick-run.ts';
 import { listRuns, watchRuns } from './run-folders.ts';
 
 const ICONS = {
@@ -27,7 +27,7 @@ export function registerRunsView(): vscode.Disposable {
       item.iconPath = ICONS[run.record.status];
       item.contextValue = contextOf(run);
       item.tooltip = tooltipOf(run);
-      item.accessibilityInformation = { label: `${labelOf(run)}, ${run.record.status}, ${describe(run)}` };
+      item.accessibilityInformation = { label: `${labelOf(run)}, ${statusText(run.record.status)}, ${describe(run)}` };
       if (run.hasReport) {
         item.command = { command: 'quantlens.inspect', title: vscode.l10n.t('Inspect'), arguments: [run] };
       }
@@ -42,7 +42,7 @@ export function registerRunsView(): vscode.Disposable {
 function tooltipOf({ folder, record }: RunEntry): vscode.MarkdownString {
   const { model, target, status, message, config } = record;
   const rows = [
-    `**${record.label ?? record.id}**: ${status}`,
+    `**${record.label ?? record.id}**: ${statusText(status)}`,
     message,
     vscode.l10n.t('Model {0} for {1}', `\`${model}\``, `\`${target}\``),
     vscode.l10n.t('Config {0}', `\`${vscode.workspace.asRelativePath(config)}\``),

@@ -49,3 +49,17 @@ export const tabs = (viewType: string): vscode.Tab[] =>
   vscode.window.tabGroups.all
     .flatMap(({ tabs: all }) => all)
     .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType));
+
+/** Answers the questions that a command asks in quick picks, each by the index of the wanted item. */
+export async function answering(command: PromiseLike<unknown>, ...indices: readonly number[]): Promise<void> {
+  for (const index of indices) {
+    // A quick pick that has just opened does not tell anybody: it is given time.
+    await sleep(1500);
+    for (let at = 0; at < index; at++) await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  }
+  await command;
+}
+
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

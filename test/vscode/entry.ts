@@ -24,6 +24,9 @@ export async function run(): Promise<void> {
   await import('./graph.suite.ts');
   await import('./train.suite.ts');
   await import('./runs.suite.ts');
+  await import('./new-config.suite.ts');
+  await import('./commands.suite.ts');
+  await import('./server.suite.ts');
   const count = { passed: 0, failed: 0 };
   await new Promise<void>((resolve) => {
     const runner: Runner = mocha.run(() => resolve());

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { diagnosticsOf, tabs, until, workspaceFile } from './editor.ts';
+import { tabs, until, workspaceFile } from './editor.ts';
 
 const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(`quantlens.${command}`, ...args);
 const folders = (): string[] => {
@@ -36,23 +36,6 @@ describe('Runs', () => {
     const cancelled = folders().find((folder) => recordOf(folder).status === 'cancelled')!;
     await run('deleteRun', cancelled, [entry(cancelled)], true);
     assert.ok(!existsSync(cancelled));
-  });
-});
-
-describe('A new config', () => {
-  it('is written beside its model and has no wrong key', async () => {
-    const model = workspaceFile('examples/digits/digits.keras');
-    await run('newConfig', model, undefined, 'tflite-int8');
-    const editor = vscode.window.activeTextEditor!;
-    assert.match(editor.document.uri.path, /digits-2\.quant\.yaml$/);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const errors = diagnosticsOf(editor.document.uri).filter(
-      ({ severity }) => severity === vscode.DiagnosticSeverity.Error,
-    );
-    assert.deepEqual(
-      errors.filter(({ code }) => code === 'config'),
-      [],
-    );
   });
 });
 
