@@ -17,6 +17,7 @@ export function printRun(folder: string): void {
   if (record.equalAnswers !== undefined) {
     print(`Fake-quantized and int8 answers are equal on ${(100 * record.equalAnswers).toFixed(2)} %.`);
   }
+  for (const { message } of record.gates ?? []) print(message);
   const speed = speedLine(record);
   if (speed !== undefined) print(speed);
   print(`Run: ${displayPath(folder)} (${record.files.map(({ file }) => file).join(', ')}, report.json, report.html)`);

@@ -3,9 +3,10 @@
 import type { Done } from './run-job.ts';
 
 /** Scores by the metric's name: `{"float":{"accuracy"},"ptq":{"accuracy"},"qat":{"accuracy","fakeQuantAccuracy"},…,"run"}`. */
-export function resultJson({ scores, imagesPerSecond, folder }: Done): object {
+export function resultJson({ scores, imagesPerSecond, gates, folder }: Done): object {
   return {
     ...(scores ? scoresJson(scores) : {}),
+    ...(gates ? { gates } : {}),
     ...(imagesPerSecond === undefined ? {} : { imagesPerSecond }),
     run: folder,
   };

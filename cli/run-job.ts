@@ -11,6 +11,11 @@ import { say } from './terminal.ts';
 
 export type Done = Extract<JobEvent, { kind: 'done' }>;
 export const INTERRUPTED = 130;
+export const GATE_MISSED = 1;
+
+/** Whether the run lacks something that the config's gates or `--max-drop` ask for. */
+export const gateMissed = ({ gates, restored }: Done): boolean =>
+  restored?.met === false || (gates ?? []).some(({ met }) => !met);
 
 /** Runs a job to its end. Undefined where it was cancelled; throws an InputError where it failed. */
 export async function runJob(request: JobRequest): Promise<Done | undefined> {

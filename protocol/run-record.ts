@@ -31,6 +31,8 @@ export interface RunRecord {
   readonly ended?: string;
   /** Process that runs it, while `status` is `running`. */
   readonly process?: number;
+  /** Commit that the config's repository was at, its first 10 digits; what was changed since is not in it. */
+  readonly revision?: string;
   /** Absolute path of the config that it was started with. */
   readonly config: string;
   /** As the config says it. */

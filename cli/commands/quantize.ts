@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { printRun } from '../print-run.ts';
 import { resultJson } from '../result-json.ts';
-import { INTERRUPTED, runJob } from '../run-job.ts';
+import { GATE_MISSED, gateMissed, INTERRUPTED, runJob } from '../run-job.ts';
 import { print, printJson } from '../terminal.ts';
 
 export function quantizeCommand(exit: (code: number) => void): Command {
@@ -23,12 +23,9 @@ export function quantizeCommand(exit: (code: number) => void): Command {
         printRun(done.folder);
         for (const { reason } of restored?.layers ?? []) print(reason);
       }
-      if (restored && !restored.met) exit(GATE_MISSED);
+      if (gateMissed(done)) exit(GATE_MISSED);
     });
 }
-
-/** Exit code of a drop that could not be met. */
-const GATE_MISSED = 1;
 
 function points(text: string): number {
   const value = Number(text);

@@ -7,7 +7,7 @@ import { openRun } from '../../host/runs/run-folder.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import { printRun } from '../print-run.ts';
 import { resultJson } from '../result-json.ts';
-import { INTERRUPTED, runJob } from '../run-job.ts';
+import { GATE_MISSED, gateMissed, INTERRUPTED, runJob } from '../run-job.ts';
 import { printJson } from '../terminal.ts';
 
 interface Options {
@@ -24,8 +24,9 @@ export function trainCommand(exit: (code: number) => void): Command {
     .action(async (config: string | undefined, options: Options) => {
       const done = await runJob(requestOf(config, options.resume));
       if (!done) return exit(INTERRUPTED);
-      if (options.json) return printJson(resultJson(done));
-      printRun(done.folder);
+      if (options.json) printJson(resultJson(done));
+      else printRun(done.folder);
+      if (gateMissed(done)) exit(GATE_MISSED);
     });
 }
 

@@ -259,6 +259,26 @@ const floatTraining = z.strictObject({
   loss: describe(z.enum(LOSSES).optional(), 'What training makes smaller. Without it, what `training` does.'),
 });
 
+const gates = z.strictObject({
+  maxDrop: describe(
+    z.number().min(0).optional(),
+    'The most that the int8 model may lose against float: points of accuracy or AUC (0.5 is half a point), of an error its own unit.',
+  ),
+  worstScore: describe(
+    finite.optional(),
+    'The worst score that the int8 model may have, in the unit of the metric: 0.85 for at least 85 % of accuracy; an error may be at most this.',
+  ),
+  maxParityGap: describe(
+    z.number().min(0).optional(),
+    'The most that the fake-quantized and the int8 score may differ after training, in the unit of `maxDrop`.',
+  ),
+  minEqualAnswers: describe(
+    share.optional(),
+    'The least share of validation samples on which the fake-quantized and the int8 model give one answer after training: 0.98 for 98 %.',
+  ),
+  maxFileSize: describe(positive.optional(), 'The largest `.tflite` of the int8 model, in KiB.'),
+});
+
 export const configSchema = z
   .strictObject({
     model: describe(
@@ -296,6 +316,10 @@ export const configSchema = z
       z.enum(['accuracy', 'auc', 'mean-squared-error', 'mean-absolute-error']).optional(),
       'What the validation data is scored by. Without it: `accuracy` for a cross-entropy loss, the loss itself otherwise. `auc` (area under the ROC curve) needs labels of 0 and 1; an autoencoder is scored by its reconstruction error, a sigmoid by its output.',
     ),
+    gates: describe(
+      gates.prefault({}),
+      'What the int8 model must reach: one that is missed is said, and the command ends with exit code 1. That of `train` is the QAT model, that of `quantize` the post-training one.',
+    ),
   })
   .meta({
     title: 'QuantLens quantization config',
@@ -311,6 +335,7 @@ export type Augmentation = z.output<typeof augmentation>;
 /** What float and quantization-aware training share. */
 export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'damping' | 'validateInt8'>;
 export type QatSettings = z.output<typeof training>;
+export type Gates = QuantConfig['gates'];
 export type MetricName = NonNullable<QuantConfig['metric']>;
 export type Override = z.output<typeof override>;
 export type TensorChoices = z.output<typeof tensor>;

@@ -4,14 +4,16 @@ import type { Accuracies, MetricScores } from '../../protocol/job-events.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { resumedRun } from '../runs/stored-run.ts';
 import type { JobContext } from './context.ts';
 import { type FloatModel, floatModel } from './float-model.ts';
+import { gateResults } from './gates.ts';
 import { inRun } from './in-run.ts';
 import { kernelsFor } from './kernel-set.ts';
 import type { Metric } from './metric.ts';
 import { postTraining, type QuantizedModel } from './post-training.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { type QatModel, qat } from './qat.ts';
 import { writeReport } from './report.ts';
 import { restoredModel } from './restore-layers.ts';
@@ -40,13 +42,31 @@ export async function trainOrQuantize(
     const scores = scoresOf(metric, float, ptq, trained);
     const results = { ...(scores ? { scores } : {}), ...accuraciesOf(scores) };
     folder.update({ ...results, kernels: kernelsFor((trained ?? ptq).integer), ...measured(float, ptq, trained) });
+    const gates = toldGates(prepared, folder, trained !== undefined, inner);
     await writeReport(trained ?? ptq, prepared, folder, inner);
     return {
       ...results,
+      ...gates,
       ...(trained ? { imagesPerSecond: trained.imagesPerSecond } : {}),
       ...(restoring ? { restored: restoring.restored } : {}),
     };
   });
+}
+
+/** Noted in the run and told; absent where the config has none. */
+function toldGates(
+  { config }: Prepared,
+  folder: RunFolder,
+  isTrained: boolean,
+  { emit }: JobContext,
+): Pick<RunRecord, 'gates'> {
+  const { scores, equalAnswers, files } = folder.record;
+  const file = files.find(({ model }) => model === (isTrained ? 'qat' : 'ptq'));
+  const gates = gateResults(config.gates, { scores, equalAnswers, bytes: file?.bytes ?? 0, isTrained });
+  for (const { met, message } of gates) emit({ kind: met ? 'note' : 'warning', message });
+  if (gates.length === 0) return {};
+  folder.update({ gates });
+  return { gates };
 }
 
 function scoresOf(

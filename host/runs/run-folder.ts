@@ -2,12 +2,13 @@
 // what lies there is always the last good state.
 
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { QuantConfig } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { JobEvent } from '../../protocol/job-events.ts';
 import type { RunModel, RunRecord } from '../../protocol/run-record.ts';
 import { displayPath, errorCode, readText, reason, writeError, writeWhole } from '../files/files.ts';
+import { gitRevision } from './git-revision.ts';
 
 export interface RunFolder {
   readonly id: string;
@@ -36,6 +37,7 @@ export function createRun(root: string, run: NewRun, config: QuantConfig): RunFo
   const runs = runsOf(root);
   const started = new Date();
   const path = makeFolder(runs, `${stamp(started)}-${slug(run.model)}`);
+  const revision = gitRevision(dirname(run.config));
   const folder = asFolder(path, {
     version: 1,
     id: basename(path),
@@ -43,6 +45,7 @@ export function createRun(root: string, run: NewRun, config: QuantConfig): RunFo
     status: 'running',
     started: started.toISOString(),
     process: process.pid,
+    ...(revision === undefined ? {} : { revision }),
     files: [],
   });
   folder.update({});
@@ -97,7 +100,7 @@ function asFolder(path: string, initial: RunRecord): RunFolder {
   let record = initial;
   const write = (name: string, data: Uint8Array | string): void => writeWhole(join(path, name), data);
   const update = (changes: Partial<RunRecord>): void => {
-    record = { ...record, ...changes };
+    record = { ...relabelled(record, path), ...changes };
     write('run.json', `${JSON.stringify(record, null, 2)}\n`);
   };
   return {
@@ -127,6 +130,19 @@ function asFolder(path: string, initial: RunRecord): RunFolder {
       update({ files: [...record.files.filter((each) => each.model !== model), { model, file, bytes: data.length }] });
     },
   };
+}
+
+/** The record with the label that stands on the disk: a run can be renamed from elsewhere while its job goes on. */
+function relabelled(record: RunRecord, path: string): RunRecord {
+  if (!existsSync(join(path, 'run.json'))) return record;
+  const { label: _, ...others } = record;
+  try {
+    const { label } = readRecord(path);
+    return { ...others, ...(label === undefined ? {} : { label }) };
+  } catch (error) {
+    if (error instanceof InputError) return record;
+    throw error;
+  }
 }
 
 /** The folder is made by one call that fails where it exists, so that of two processes one gets the next name. */

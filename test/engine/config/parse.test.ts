@@ -43,6 +43,7 @@ const DEFAULTS = {
     damping: 0,
     validateInt8: true,
   },
+  gates: {},
 };
 
 describe('parseConfig', () => {

@@ -48,6 +48,14 @@ describe('a run folder', () => {
     expect(readdirSync(run.path).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  test('keeps the name that it is given while its job writes', () => {
+    const here = root();
+    const job = createRun(here, NEW, config);
+    openRun(here, job.id).update({ label: 'my run' });
+    job.update({ status: 'done' });
+    expect(openRun(here, job.id).record).toMatchObject({ label: 'my run', status: 'done' });
+  });
+
   test('reads its events up to where a kill cut them', () => {
     const run = createRun(root(), NEW, config);
     run.log({ kind: 'warning', message: 'a' });
