@@ -77,7 +77,7 @@ function classes(samples: number): Tally {
   };
 }
 
-/** Yes and no by sigmoids: a sample is right where each of its outputs is on the right side of one half. */
+/** Yes and no by sigmoids: the share of outputs on the right side of one half, as Keras's `binary_accuracy`. */
 function decisions(samples: number): Tally {
   const answers = new Int32Array(samples);
   let [right, done] = [0, 0];
@@ -85,16 +85,13 @@ function decisions(samples: number): Tally {
     answers,
     add({ first, count, outputs, targets }) {
       const size = outputs.length / count;
-      for (let n = 0; n < count; n++) {
-        let [bits, wanted] = [0, 0];
-        for (let i = n * size; i < (n + 1) * size; i++) {
-          bits = (Math.imul(bits, 31) + Number(outputs[i] > 0.5)) | 0;
-          wanted = (Math.imul(wanted, 31) + Number(targets[i] > 0.5)) | 0;
-        }
-        answers[first + n] = bits;
-        if (bits === wanted) right++;
+      for (let i = 0; i < outputs.length; i++) {
+        const yes = outputs[i] > 0.5;
+        const at = first + Math.floor(i / size);
+        answers[at] = (Math.imul(answers[at], 31) + Number(yes)) | 0;
+        if (yes === targets[i] > 0.5) right++;
       }
-      done += count;
+      done += outputs.length;
     },
     value: () => right / done,
   };

@@ -31,9 +31,9 @@ describe('accuracy', () => {
     const form: TargetForm = { kind: 'class', classes: 3 };
     expect(score(METRICS.accuracy, form, 3, data)).toEqual({ value: 2 / 3, answers: [1, 0, 2] });
   });
-  test('of sigmoids: every output on the right side of one half', () => {
+  test('of sigmoids: the share of outputs on the right side of one half', () => {
     const data = { outputs: [0.9, 0.2, 0.6, 0.6], targets: [1, 0, 1, 0] };
-    expect(score(METRICS.accuracy, { kind: 'value', shape: [2] }, 2, data).value).toBe(0.5);
+    expect(score(METRICS.accuracy, { kind: 'value', shape: [2] }, 2, data).value).toBe(0.75);
   });
 });
 
