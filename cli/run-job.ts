@@ -26,7 +26,7 @@ export async function runJob(request: JobRequest): Promise<Done | undefined> {
   let last: JobEvent | undefined;
   const job = startJob(
     module,
-    request,
+    { ...request, trusted: true },
     (event) => {
       last = event;
       progress.event(event);

@@ -1,6 +1,11 @@
 // What a job is asked to do. `dist/job.mjs` gets one of these as JSON in its only argument, and answers in job events.
 
-export type JobRequest =
+export type JobRequest = JobWork & {
+  /** Whether code that the config names may run: the user trusts the workspace, or has called the command line. */
+  readonly trusted?: boolean;
+};
+
+type JobWork =
   /** Quantization-aware training of a config, or post-training quantization alone. */
   | {
       readonly kind: 'train' | 'quantize';

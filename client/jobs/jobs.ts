@@ -39,7 +39,7 @@ export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
     const heard: TimedEvent[] = [];
     const lastLines: string[] = [];
     log.info(`${title}: ${JSON.stringify(request)}`);
-    const process = startJob(module, request, folderOf(request), {
+    const process = startJob(module, { ...request, trusted: vscode.workspace.isTrusted }, folderOf(request), {
       event(event) {
         heard.push({ event, at: Date.now() });
         logEvent(log, event);

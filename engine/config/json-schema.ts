@@ -11,6 +11,8 @@ export interface SchemaNode {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly properties?: { readonly [key: string]: SchemaNode };
   readonly required?: readonly string[];
+  /** Of a mapping whose keys are the user's own. */
+  readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode;
   readonly prefixItems?: readonly SchemaNode[];
   readonly enum?: readonly string[];
@@ -57,7 +59,8 @@ function child(node: SchemaNode, step: string | number): SchemaNode | undefined 
     if (found) return found;
   }
   if (typeof step === 'number') return node.prefixItems?.[step] ?? node.items;
-  return node.properties && Object.hasOwn(node.properties, step) ? node.properties[step] : undefined;
+  if (node.properties && Object.hasOwn(node.properties, step)) return node.properties[step];
+  return typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
 }
 
 /** `quantization.overrides[0].match`. */

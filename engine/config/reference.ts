@@ -55,12 +55,13 @@ function section(path: string, node: SchemaNode): string[] {
 
 function nested(path: string, node: SchemaNode): string[] {
   const inner = node.type === 'array' && node.items?.type === 'object' ? node.items : node;
-  if (inner.type !== 'object') return [];
+  if (inner.type !== 'object' || Object.keys(propertiesOf(inner)).length === 0) return [];
   const title = inner === node ? path : `${path}[]`;
   return [`## \`${title}\``, '', ...(node.description ? [node.description, ''] : []), ...section(title, inner)];
 }
 
 function kind(node: SchemaNode): string {
+  if (typeof node.additionalProperties === 'object') return `mapping, each ${expected(node.additionalProperties)}`;
   if (node.type === 'object') return 'mapping';
   return expected(node).replaceAll('|', '\\|');
 }

@@ -14,6 +14,12 @@ const share = z.number().min(0).max(1);
 /** One number for all channels, or one a channel. */
 const perChannel = z.union([finite, z.array(finite).min(1)]);
 
+/** A JavaScript or TypeScript module of the user's, which only a job loads. */
+const module = z
+  .string()
+  .regex(/\.(?:[cm]?js|m?ts)$/)
+  .meta({ title: 'a .mjs, .js or .ts module' });
+
 const sourceShape = {
   path: describe(
     z.string().min(1),
@@ -91,9 +97,16 @@ const tensorShape = {
   ),
   observer: describe(
     z
-      .enum(['min-max', 'moving-average', 'last-value', 'percentile', 'mse', 'entropy', 'lsq', 'lsq+', 'pact'])
+      .union([
+        z.enum(['min-max', 'moving-average', 'last-value', 'percentile', 'mse', 'entropy', 'lsq', 'lsq+', 'pact']),
+        module,
+      ])
       .optional(),
-    'How a range is found from the values that pass; `lsq`, `lsq+` and `pact` start from the least error and learn it in training. Default: the target’s.',
+    'How a range is found from the values that pass; `lsq`, `lsq+` and `pact` start from the least error and learn it in training. A module is an observer of your own (docs/own-algorithms.md). Default: the target’s.',
+  ),
+  quantizer: describe(
+    module.optional(),
+    'A quantizer of your own: a module that finds ranges, rounds, and says how gradients pass (docs/own-algorithms.md). It stands in for the observer.',
   ),
   range: describe(
     z
@@ -288,6 +301,10 @@ export const configSchema = z
     weights: describe(
       z.string().min(1).optional(),
       'File of weights (`.h5`, `.keras`, `.weights.h5`) for a model that has none of its own.',
+    ),
+    layers: describe(
+      z.record(z.string().min(1), module).default({}),
+      'Layers of your own: the class that a model names, and the module that says its shape and the ops it is made of (docs/own-algorithms.md).',
     ),
     target: describe(
       z

@@ -7,6 +7,8 @@ import type { ControlState } from './control.ts';
 export interface JobContext {
   /** Folder whose `.quantlens/runs` gets the run. */
   readonly root: string;
+  /** Whether code that the config names may run. */
+  readonly isTrusted: boolean;
   readonly emit: (event: JobEvent) => void;
   readonly signal: AbortSignal;
   readonly control: ControlState;

@@ -27,7 +27,7 @@ export async function exportKeras({ run, output, weights }: ExportRequest, conte
     );
   }
   context.emit({ kind: 'phase', phase: 'load', message: 'Loading the model and the data' });
-  const prepared = await prepare(config);
+  const prepared = await prepare(config, context);
   const template = templateOf(prepared, output);
   // Nothing is trained: the checkpoints say that it has been.
   const silent = { ...context, emit: () => {} };

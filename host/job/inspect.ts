@@ -20,7 +20,7 @@ export async function inspect({ run }: Extract<JobRequest, { kind: 'inspect' }>,
     );
   }
   context.emit({ kind: 'phase', phase: 'load', message: 'Loading the model and the data' });
-  const prepared = await prepare(config);
+  const prepared = await prepare(config, context);
   // Nothing is trained: the checkpoints say that it has been.
   const silent = { ...context, emit: () => {} };
   const float = await trainedFloat(prepared, folder, silent);

@@ -34,7 +34,9 @@ function isPipe(descriptor: number): boolean {
 async function main(): Promise<number> {
   try {
     const control = listen(process.stdin, abort.signal, emit);
-    await runJob(parseRequest(process.argv[2]), { root: process.cwd(), emit, signal: abort.signal, control });
+    const request = parseRequest(process.argv[2]);
+    const isTrusted = request.trusted === true;
+    await runJob(request, { root: process.cwd(), isTrusted, emit, signal: abort.signal, control });
     return EXIT.done;
   } catch (error) {
     if (error instanceof Cancelled) return EXIT.cancelled;

@@ -15,9 +15,13 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { loadTarget } from '../config/load-target.ts';
 import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
 import { type LoadedKerasModel, loadKerasModel } from '../models/load-model.ts';
+import { loadOwnModules, type OwnModules } from '../modules/own-modules.ts';
+import type { JobContext } from './context.ts';
 import { METRICS, type Metric } from './metric.ts';
 
 export interface Prepared extends LoadedConfig {
+  /** Modules of the user's own. */
+  readonly own: OwnModules;
   readonly model: LoadedKerasModel;
   readonly settings: QuantizationSettings;
   /** Fused, batch norms absorbed and not folded; dropout kept, for training. */
@@ -34,8 +38,9 @@ export interface Prepared extends LoadedConfig {
   readonly calibration: Dataset;
 }
 
-export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
+export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobContext, 'isTrusted'>): Promise<Prepared> {
   const { config, folder } = loaded;
+  const own = await loadOwnModules(loaded, isTrusted);
   const model = await loadKerasModel(config.model, config.weights, folder);
   const lowered = lower(model.model, startingWeights(config, model));
   const graph = fuse(lowered);
@@ -52,6 +57,7 @@ export async function prepare(loaded: LoadedConfig): Promise<Prepared> {
   const validation = config.data.validation && openDataset(config.data.validation, scored);
   return {
     ...loaded,
+    own,
     model,
     settings: byLayer(quantizationSettings(config, loadTarget(config.target, folder)), model.model),
     trainingGraph: fuse(lowered, { dropout: 'keep' }),

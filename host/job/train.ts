@@ -25,7 +25,7 @@ export async function trainOrQuantize(
   const resumed = request.resume === undefined ? undefined : resumedRun(context.root, request.resume);
   const loaded = resumed?.config ?? loadConfig(request.config);
   context.emit({ kind: 'phase', phase: 'load', message: 'Loading the model and the data' });
-  const prepared = await prepare(loaded);
+  const prepared = await prepare(loaded, context);
   const { config, file, metric } = prepared;
   const kind = resumed?.folder.record.kind ?? request.kind;
   const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };

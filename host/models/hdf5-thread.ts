@@ -9,7 +9,7 @@ import { shippedFile } from '../files/shipped-file.ts';
 import type { Hdf5Answer, Hdf5Task } from './hdf5-worker.ts';
 
 /** Time without a further object of the file after which the library is stuck: so much, and more for large arrays. ms. */
-const PATIENCE = 2000;
+const PATIENCE = 1500;
 const PATIENCE_PER_BYTE = 1000 / 2 ** 26;
 /** Where the machine is so busy that this process hardly runs. */
 const WAITS = 10;

@@ -15,6 +15,7 @@ const problems = (text: string) =>
 /** Of a config that names its model alone. */
 const DEFAULTS = {
   model: 'm.keras',
+  layers: {},
   target: 'tflite-int8',
   data: {
     calibration: { samples: 500, resize: 'none' },

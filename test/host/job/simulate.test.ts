@@ -24,7 +24,13 @@ describeWithShared('the job simulate', 'data/oracles/resnet8_int8_first200.npz',
     const input = join(folder, 'in.npz');
     writeFileSync(input, formatNpz(new Map(Object.entries(arrays))));
     const request = { kind: 'simulate', model: MODEL, input, output, ...(names && { arrays: names }) } as const;
-    const context = { root: folder, emit: () => {}, signal: new AbortController().signal, control: NO_CONTROL };
+    const context = {
+      root: folder,
+      isTrusted: false,
+      emit: () => {},
+      signal: new AbortController().signal,
+      control: NO_CONTROL,
+    };
     return simulate(request, context);
   };
 
