@@ -1,6 +1,15 @@
 // The kernel sets: for each, which kernel computes which op. The one table to add an op's kernel to.
 
 import type { OpKind } from '../graph/op.ts';
+import {
+  delegated,
+  isGrouped,
+  takesByteImages,
+  takesBytes,
+  takesConvolution,
+  takesDense,
+  takesTransposeConv,
+} from './delegation.ts';
 import type { Kernel } from './kernel.ts';
 import { addSub, commonScale, xnnpackSum } from './kernels/add-sub.ts';
 import { batchMatMul } from './kernels/batch-matmul.ts';
@@ -56,14 +65,30 @@ import {
 } from './kernels/reduce.ts';
 import { coarseSlopes, leakyRelu, multiplierSlopes, prelu, relu } from './kernels/relu.ts';
 import { expandDims, reshape, squeeze } from './kernels/reshape.ts';
-import { resizeBilinear, resizeNearest } from './kernels/resize.ts';
+import { resizeBilinear, resizeNearest, xnnpackResizeBilinear } from './kernels/resize.ts';
 import { embeddingLookup, gather, gatherNd, slice, stridedSlice } from './kernels/slice.ts';
-import { eluKernel, expKernel, geluKernel, logistic, logKernel, tanh } from './kernels/smooth-activation.ts';
-import { softmax } from './kernels/softmax.ts';
+import {
+  eluKernel,
+  expKernel,
+  geluKernel,
+  logistic,
+  logKernel,
+  optimizedLogistic,
+  optimizedTanh,
+  tanh,
+} from './kernels/smooth-activation.ts';
+import { softmax, tableSoftmax } from './kernels/softmax.ts';
 import { svdf } from './kernels/svdf.ts';
 import { transposeConv } from './kernels/transpose-conv.ts';
 import { assignVariable, callOnce, readVariable, varHandle } from './kernels/variables.ts';
-import { float32Scale, floatProduct, multiplierAndShift } from './requantize.ts';
+import {
+  float32Scale,
+  floatProduct,
+  multiplierAndShift,
+  type Requantizer,
+  tiesUp,
+  tiesUpInEights,
+} from './requantize.ts';
 
 export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro' | 'narrow';
 
@@ -182,19 +207,31 @@ const reference: KernelTable = {
   UNSUPPORTED: later,
 };
 
+/** int16 activations go the reference's way. */
+const optimizedDense: Requantizer = (scaling) => (scaling.input.dtype === 'int16' ? floatProduct : tiesUp)(scaling);
+
+/** XNNPACK for what it takes, LiteRT's optimized kernels for the rest. Ops that are not here have the reference's arithmetic. */
 const xnnpack: KernelTable = {
   ...reference,
-  CONV_2D: conv2d(float32Scale),
-  DEPTHWISE_CONV_2D: depthwiseConv2d(float32Scale),
-  TRANSPOSE_CONV: transposeConv(float32Scale),
-  FULLY_CONNECTED: fullyConnected(float32Scale),
+  CONV_2D: delegated(
+    takesConvolution,
+    conv2d(float32Scale),
+    delegated(isGrouped, conv2d(multiplierAndShift), conv2d(tiesUp)),
+  ),
+  DEPTHWISE_CONV_2D: delegated(takesConvolution, depthwiseConv2d(float32Scale), depthwiseConv2d(tiesUpInEights)),
+  TRANSPOSE_CONV: delegated(takesTransposeConv, transposeConv(float32Scale), transposeConv(tiesUpInEights)),
+  FULLY_CONNECTED: delegated(takesDense, fullyConnected(float32Scale), fullyConnected(optimizedDense)),
   ADD: addSub<'ADD'>(1, xnnpackSum),
   SUB: addSub<'SUB'>(-1, xnnpackSum),
   MUL: mul(float32Product),
-  MEAN: mean(float32Mean),
+  MEAN: delegated(takesBytes, mean(float32Mean), mean(dividedMultiplier)),
   SUM: sum(float32Sum),
   QUANTIZE: quantize(xnnpackConversion),
   LEAKY_RELU: leakyRelu(coarseSlopes),
+  SOFTMAX: tableSoftmax,
+  LOGISTIC: optimizedLogistic,
+  TANH: optimizedTanh,
+  RESIZE_BILINEAR: delegated(takesByteImages, xnnpackResizeBilinear, resizeBilinear),
 };
 
 const notMicro: Unsupported = { unsupported: 'TensorFlow Lite for Microcontrollers has no kernel for it' };

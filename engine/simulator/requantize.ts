@@ -8,6 +8,7 @@ import {
   quantizeMultiplier,
   roundHalfAway,
   roundHalfEven,
+  roundingDoublingHighMul,
   wrap32,
 } from '../quantization/fixed-point.ts';
 import { activationRange } from './activation-range.ts';
@@ -67,6 +68,39 @@ export const multiplierAndShift: Requantizer = (scaling) => {
     }
   };
 };
+
+/** A 31-bit multiplier and shift, two roundings, ties up in both: LiteRT's optimized kernels. */
+function multiplyTiesUp(x: number, multiplier: number, shift: number): number {
+  if (shift >= 0) return roundingDoublingHighMul(x << shift, multiplier);
+  const high = roundingDoublingHighMul(x, multiplier);
+  return shift < -31 ? 0 : Math.floor((high + 2 ** (-shift - 1)) / 2 ** -shift);
+}
+
+/** Optimized kernels: the first `vectors(channels)` channels with ties up, those after them as the reference. int64 sums too. */
+const optimized =
+  (vectors: (channels: number) => number): Requantizer =>
+  (scaling) => {
+    const { output, activation, channels, wide } = scaling;
+    if (wide) return multiplierAndShift(scaling);
+    const pairs = channelMultipliers(scaling).map(quantizeMultiplier);
+    const [low, high] = activationRange(activation, output);
+    const first = vectors(channels);
+    return (acc, count, out, at) => {
+      for (let i = 0, c = 0; i < count; i++) {
+        const { multiplier, shift } = pairs[c];
+        const scale = c < first ? multiplyTiesUp : multiplyByQuantizedMultiplier;
+        const scaled = (scale(acc[i] | 0, multiplier, shift) + output.zeroPoint) | 0;
+        out[at + i] = scaled < low ? low : scaled > high ? high : scaled;
+        if (++c === channels) c = 0;
+      }
+    };
+  };
+
+/** Optimized matrix products: convolutions and dense layers that XNNPACK does not take. */
+export const tiesUp: Requantizer = optimized((channels) => channels);
+
+/** Optimized depthwise and transposed convolutions: vectors of eight channels, then one by one. */
+export const tiesUpInEights: Requantizer = optimized((channels) => channels - (channels % 8));
 
 /** Reference dense layers: one rounding, half away from zero, of a float64 product. */
 export const floatProduct: Requantizer = (scaling) => {

@@ -1,6 +1,7 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Source: resize_bilinear.h and resize_nearest_neighbor.h of LiteRT.
 
 import type { OpOptions } from '../../graph/op.ts';
+import { roundHalfEven } from '../../quantization/fixed-point.ts';
 import { copyByIndex, indexMap } from '../index-map.ts';
 import { type Kernel, type KernelContext, numbers, type Run, strides, type Value } from '../kernel.ts';
 import { constantIntegers, offset } from './layout.ts';
@@ -68,6 +69,36 @@ const floatBlend =
 const integerBlend: Blend = (a, b, c, d, y, x) => {
   const sum = a * (1024 - y) * (1024 - x) + b * y * (1024 - x) + c * (1024 - y) * x + d * y * x;
   return Math.trunc((sum + (sum > 0 ? 2 ** 19 : -(2 ** 19))) / 2 ** 20);
+};
+
+/** XNNPACK: real coordinates, weights of 11 bits (ties to even), ties of the result up. */
+function xnnpackAxis(input: number, output: number, { alignCorners, halfPixelCenters }: Options): Axis {
+  const aligned = alignCorners && output > 1;
+  const scale = fround((aligned ? input - 1 : input) / (aligned ? output - 1 : output));
+  const from = halfPixelCenters && !alignCorners ? fround(fround(0.5 * scale) - 0.5) : 0;
+  const at = Float64Array.from({ length: output }, (_, i) =>
+    Math.min(Math.max(fround(fround(i * scale) + from), 0), input - 1),
+  );
+  const low = Int32Array.from(at, Math.floor);
+  return {
+    low,
+    high: low.map((i) => Math.min(i + 1, input - 1)),
+    past: at.map((x, i) => roundHalfEven(fround(x - low[i]) * 2048)),
+  };
+}
+
+const xnnpackBlend: Blend = (a, b, c, d, y, x) => {
+  const top = a * 2048 + (c - a) * x;
+  const bottom = b * 2048 + (d - b) * x;
+  return Math.floor((top * 2048 + (bottom - top) * y + 2 ** 21) / 2 ** 22);
+};
+
+export const xnnpackResizeBilinear: Kernel<'RESIZE_BILINEAR'> = (op, context) => {
+  const [input, height, width] = sizes(context);
+  const [batch, inHeight, inWidth, depth] = input.shape;
+  const output = context.output(0, [batch, height, width, depth]);
+  const [y, x] = [xnnpackAxis(inHeight, height, op.options), xnnpackAxis(inWidth, width, op.options)];
+  return interpolate(context, input, output, y, x, xnnpackBlend);
 };
 
 export const resizeBilinear: Kernel<'RESIZE_BILINEAR'> = (op, context) => {

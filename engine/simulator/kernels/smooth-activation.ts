@@ -2,6 +2,7 @@
 // Source: activations.cc, exp.cc, elementwise.cc, gelu.h, logistic.h and tanh.h of LiteRT.
 
 import type { OpOf } from '../../graph/op.ts';
+import { logistic16, tanh16 } from '../gemmlowp16.ts';
 import { codeRange, type Kernel, type KernelContext, type Run, type Value } from '../kernel.ts';
 import { erfcf, expf, expm1f, logf, tanhf } from '../libm.ts';
 import { byteTable, int16Table, interpolate } from '../lookup-table.ts';
@@ -51,6 +52,24 @@ export const logKernel: Kernel<'LOG'> = (_op, context) => {
   // Nothing and less have the lowest value that the output can hold.
   const least = fround((codeRange(output.dtype)[0] - output.zeroPoint) * output.scale);
   return byTable(context, (x) => (x <= 0 ? least : logf(x)), ['int8', 'int16']);
+};
+
+/** int16 of the scale 2^-12: LiteRT's optimized kernel takes gemmlowp's function instead of the table. */
+export const optimizedLogistic: Kernel<'LOGISTIC'> = (op, context) => {
+  const input = context.input(0);
+  if (input.dtype !== 'int16' || powerOfTwo(input.scale) !== -12) return logistic(op, context);
+  return unary(context, input, context.output(0, input.shape), logistic16);
+};
+
+/** The same for the scales 2^-12 and 2^-11. */
+export const optimizedTanh: Kernel<'TANH'> = (op, context) => {
+  const input = context.input(0);
+  const power = powerOfTwo(input.scale);
+  if (input.dtype !== 'int16' || (power !== -12 && power !== -11)) return tanh(op, context);
+  const factor = power === -11 ? 2 : 1;
+  return unary(context, input, context.output(0, input.shape), (q) =>
+    tanh16(Math.max(-32768, Math.min(32767, q * factor)), 3),
+  );
 };
 
 export const logistic: Kernel<'LOGISTIC'> = (_op, context) => {

@@ -5,6 +5,7 @@ import type { OpOf } from '../../graph/op.ts';
 import {
   multiplyByQuantizedMultiplier,
   quantizeMultiplier,
+  roundHalfAway,
   roundingDivideByPowerOfTwo,
   roundingDoublingHighMul,
 } from '../../quantization/fixed-point.ts';
@@ -12,6 +13,8 @@ import { expOnNegative, reciprocal } from '../gemmlowp.ts';
 import { codeRange, type Kernel, type KernelContext, type Numbers, numbers, type Run, type Value } from '../kernel.ts';
 import { expf } from '../libm.ts';
 import { int16Table, interpolate } from '../lookup-table.ts';
+
+const { fround } = Math;
 
 /** `int16Tables`: the precision in which the tables of int16 are made. */
 export const softmax =
@@ -26,6 +29,36 @@ export const softmax =
       return context.refuse(`there is no kernel for ${input.dtype}`);
     return byteSoftmax(op, context, input, output);
   };
+
+/** LiteRT's optimized kernel for bytes: exp by a float32 table, one float32 division; else as the reference. */
+export const tableSoftmax: Kernel<'SOFTMAX'> = (op, context) => {
+  const input = context.input(0);
+  const { dtype } = context.outputType(0);
+  const bytes = (input.dtype === 'int8' || input.dtype === 'uint8') && dtype === input.dtype;
+  if (!bytes || input.shape.length < 1) return softmax('float64')(op, context);
+  const output = context.output(0, input.shape);
+  const [low, high] = codeRange(dtype);
+  checkOutput(context, output, low, 1 / 256);
+  const step = fround(-input.scale * op.options.beta);
+  const exps = Float32Array.from({ length: 256 }, (_, difference) => expf(fround(step * difference)));
+  const depth = input.shape[input.shape.length - 1];
+  const [data, out] = [numbers(context, input), numbers(context, output)];
+  // Ties away from zero; of uint8 a half is added and the rest cut off.
+  const round = dtype === 'uint8' ? (x: number) => Math.trunc(fround(x + 0.5)) : roundHalfAway;
+  return () => {
+    for (let from = 0; from < data.length; from += depth) {
+      let largest = low;
+      for (let i = from; i < from + depth; i++) if (data[i] > largest) largest = data[i];
+      let sum = 0;
+      for (let i = from; i < from + depth; i++) sum = fround(sum + exps[largest - data[i]]);
+      const inverse = fround(1 / fround(sum * output.scale));
+      for (let i = from; i < from + depth; i++) {
+        const code = round(fround(exps[largest - data[i]] * inverse)) + output.zeroPoint;
+        out[i] = code > high ? high : code < low ? low : code;
+      }
+    }
+  };
+};
 
 /** What LiteRT checks of a softmax's output scale. */
 function checkOutput(context: KernelContext, output: Value, zeroPoint: number, scale: number): void {
@@ -97,8 +130,9 @@ function int16Softmax(
   const scale = (real: number) => ({ scale: round(real / 65535), zeroPoint: 0 });
   const expTable = int16Table(exp, { ...scale(10), zeroPoint: 32767 }, scale(2), round);
   const inverseTable = int16Table((x) => round(1 / round(1 + x)), { ...scale(1), zeroPoint: -32768 }, scale(2), round);
-  // Differences scaled so that −65535 … 0 are −10 … 0.
-  const { multiplier, shift } = quantizeMultiplier((input.scale * op.options.beta) / (10 / 65535));
+  // Differences scaled so that −65535 … 0 are −10 … 0. LiteRT multiplies scale and beta in float32, the other runtime in float64.
+  const factor = input.scale * op.options.beta;
+  const { multiplier, shift } = quantizeMultiplier((tables === 'float64' ? fround(factor) : factor) / (10 / 65535));
   const depth = input.shape[input.shape.length - 1];
   const data = input.data as Int16Array;
   const out = output.data as Int16Array;

@@ -4,7 +4,9 @@ A result is one JSON line: name, the model's bytes, and for each run the inputs 
 
 import base64
 
+import flatbuffers
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 REFERENCE = OpResolverType.BUILTIN_REF
@@ -51,8 +53,18 @@ def run(content, inputs, resolver, all_tensors):
     return results
 
 
-def oracle(name, content, limits, rng, samples, with_default):
-    """A case as a dictionary; `error` where LiteRT refuses it."""
+def with_shapes(content, tensors):
+    """The model with the shapes that a run computed, as converters write them: XNNPACK takes few ops without."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    for index, array in tensors.items():
+        model.subgraphs[0].tensors[index].shape = list(array.shape)
+    builder = flatbuffers.Builder(4096)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def oracle(name, content, limits, rng, samples, with_default, fill_shapes=False):
+    """A case as a dictionary; `error` where LiteRT refuses it. `fill_shapes`: the case's model has the shapes that were computed."""
     case = {"name": name, "model": base64.b64encode(content).decode()}
     try:
         interpreter = Interpreter(model_content=content, experimental_op_resolver_type=REFERENCE)
@@ -61,6 +73,9 @@ def oracle(name, content, limits, rng, samples, with_default):
         del interpreter
         inputs = [[feed(d, limits.get(d["index"]), rng) for d in details] for _ in range(samples)]
         rows = run(content, inputs, REFERENCE, True)
+        if fill_shapes:
+            content = with_shapes(content, rows[0])
+            case["model"] = base64.b64encode(content).decode()
         case["runs"] = [
             {"inputs": [encode(v) for v in values], "tensors": {i: [list(a.shape), encode(a)] for i, a in row.items()}}
             for values, row in zip(inputs, rows)

@@ -50,7 +50,7 @@ def UNIDIRECTIONAL_SEQUENCE_LSTM(rng, kind):
         outputs = cells
     s_in, z_in = scale(rng, "int8", -7, -3), zero_point(rng, "int8")
     s_out, z_out = scale(rng, "int8", -8, -6), zero_point(rng, "int8")
-    power = int(rng.integers(-17, -8))
+    power = int(rng.integers(-15 if coupled else -17, -8))
     x = m.input("int8", [times, batches, depth] if time_major else [batches, times, depth], s_in, z_in)
     weights = lambda *dims: m.const(codes(rng, "int8", dims, True), "int8", scale(rng, "int8", -9, -6))
     wide = lambda: m.const(rng.integers(-32767, 32768, cells), "int16", scale(rng, "int8", -16, -13))
