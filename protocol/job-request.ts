@@ -39,9 +39,9 @@ type JobWork =
 
 /**
  * `keras` is a copy of the run's own .keras or .h5 with the trained weights in it; `ranges` and `aimet` are JSON, the latter
- * in the form of AIMET's encodings.
+ * in the form of AIMET's encodings. `dynamic-range` and `float16` are .tflite files of the float model with smaller weights.
  */
-export type ExportFormat = 'tflite' | 'c' | 'keras' | 'ranges' | 'aimet';
+export type ExportFormat = 'tflite' | 'c' | 'keras' | 'ranges' | 'aimet' | 'dynamic-range' | 'float16';
 export type KerasWeightsForm = 'float' | 'fake-quantized';
 
 /**

@@ -1,4 +1,4 @@
-// `quantlens export RUN --format tflite|c|keras`: the run's int8 model as a file, or its weights in a copy of the Keras file.
+// `quantlens export RUN --format …`: the run's int8 or float model as a file, its weights in a copy of the Keras file, or its ranges.
 
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -18,12 +18,12 @@ interface Options {
 export function exportCommand(): Command {
   return new Command('export')
     .description(
-      'write the int8 model of a run as a .tflite file or a C array, its trained weights as a Keras file, or its ranges as JSON',
+      'write the int8 model of a run as a .tflite file or a C array, its float model with int8 or float16 weights, its trained weights as a Keras file, or its ranges as JSON',
     )
     .argument('<run>', 'id of a run in .quantlens/runs, or its folder')
     .addOption(
       new Option('--format <format>', 'what to write')
-        .choices(['tflite', 'c', 'keras', 'ranges', 'aimet'])
+        .choices(['tflite', 'c', 'keras', 'ranges', 'aimet', 'dynamic-range', 'float16'])
         .default('tflite'),
     )
     .option('--output <file>', 'where to write it; without it, a file named after the run in the current folder')

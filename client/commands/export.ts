@@ -53,6 +53,20 @@ const formats = (kerasExtension: string): readonly Format[] => [
     detail: vscode.l10n.t('For LiteRT for Microcontrollers: the model in program memory'),
   },
   {
+    format: 'dynamic-range',
+    extension: 'tflite',
+    label: vscode.l10n.t('TensorFlow Lite, dynamic range'),
+    description: '.tflite',
+    detail: vscode.l10n.t('The float model with int8 weights: needs no calibration'),
+  },
+  {
+    format: 'float16',
+    extension: 'tflite',
+    label: vscode.l10n.t('TensorFlow Lite, float16'),
+    description: '.tflite',
+    detail: vscode.l10n.t('The float model with float16 weights: half the size'),
+  },
+  {
     format: 'keras',
     extension: kerasExtension,
     label: 'Keras',
@@ -75,6 +89,12 @@ const formats = (kerasExtension: string): readonly Format[] => [
   },
 ];
 
+const SUFFIXES: Partial<Record<ExportFormat, string>> = {
+  keras: 'trained',
+  'dynamic-range': 'dynamic_range',
+  float16: 'float16',
+};
+
 const pickFormat = (offered: readonly Format[]): Thenable<Format | undefined> =>
   vscode.window.showQuickPick(offered, { placeHolder: vscode.l10n.t('As what?') });
 
@@ -84,9 +104,7 @@ function pickTarget(
   { label, extension, format }: Format,
 ): Thenable<vscode.Uri | undefined> {
   return vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(
-      join(dirname(config), `${name}${format === 'keras' ? '_trained' : '_int8'}.${extension}`),
-    ),
+    defaultUri: vscode.Uri.file(join(dirname(config), `${name}_${SUFFIXES[format] ?? 'int8'}.${extension}`)),
     filters: { [label]: [extension] },
     saveLabel: vscode.l10n.t('Export'),
   });

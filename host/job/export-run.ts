@@ -3,6 +3,10 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { writeCArray } from '../../engine/exporters/c-array.ts';
+import { withDynamicRange } from '../../engine/exporters/dynamic-range.ts';
+import { withFloat16Weights } from '../../engine/exporters/float16.ts';
+import { writeTfliteModel } from '../../engine/exporters/tflite.ts';
+import { readTflite } from '../../engine/importers/tflite.ts';
 import type { ExportFormat } from '../../protocol/job-request.ts';
 import { displayPath, readBytes, writeWhole } from '../files/files.ts';
 import { openRun } from '../runs/run-folder.ts';
@@ -16,7 +20,12 @@ const EXTENSIONS: { readonly [format in FlatFormat]: string } = {
   c: '.c',
   ranges: '.ranges.json',
   aimet: '.encodings.json',
+  'dynamic-range': '.dynamic-range.tflite',
+  float16: '.float16.tflite',
 };
+
+/** The float model with smaller weights, which need no data. */
+const FLOAT_FORMS = { 'dynamic-range': withDynamicRange, float16: withFloat16Weights } as const;
 
 /** Where `export` writes without `--output`: a file beside the user, named by the run's model. */
 export function defaultOutput(root: string, run: string, format: ExportFormat): string {
@@ -31,6 +40,14 @@ export function exportRun(root: string, run: string, format: FlatFormat, output:
   const { path, record } = openRun(root, run);
   if (format === 'ranges' || format === 'aimet') {
     writeWhole(output, readBytes(join(path, HAND_OFFS[format])));
+    return [output];
+  }
+  if (format === 'dynamic-range' || format === 'float16') {
+    const float = record.files.find(({ model }) => model === 'float');
+    if (!float)
+      throw new InputError(`The run ${record.id} has no float model: it is ${record.status}.`, { file: path });
+    const model = readTflite(readBytes(join(path, float.file)));
+    writeWhole(output, writeTfliteModel({ ...model, subgraphs: model.subgraphs.map(FLOAT_FORMS[format]) }));
     return [output];
   }
   const model = ['qat', 'ptq'].map((name) => record.files.find((each) => each.model === name)).find(Boolean);
