@@ -42,6 +42,8 @@ export function createServer(module: string, log: vscode.LogOutputChannel): Serv
         outputChannel: log,
         diagnosticCollectionName: 'quantlens',
         diagnosticPullOptions: { onChange: true, onTabs: false },
+        // Lenses and hovers may name our commands.
+        initializationOptions: { commands: true },
         errorHandler: crashes.handler,
         synchronize: {
           fileEvents: vscode.workspace.createFileSystemWatcher(WATCHED),

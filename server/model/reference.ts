@@ -24,13 +24,18 @@ function functionAround(lines: readonly string[], line: number): string | undefi
   return undefined;
 }
 
-/** The models of one document, where its outline has them. */
+/** The models of one document, where its outline has them; one that several calls make is there once. */
 export function modelsIn(snapshot: ModelSnapshot, uri: string): readonly SourceModel[] {
-  return snapshot.models.flatMap((analyzed) => {
+  const models = new Map<string, SourceModel>();
+  for (const analyzed of snapshot.models) {
     const [symbol] = symbolsOfModels({ ...snapshot, models: [analyzed] }, uri);
-    if (!symbol) return [];
+    if (!symbol) continue;
     const { start, end } = symbol.range;
+    const { name } = analyzed.model;
     const reference = referenceOf(analyzed.model, snapshot);
-    return [{ name: analyzed.model.name, line: start.line, endLine: end.line, ...(reference && { reference }) }];
-  });
+    const key = `${name}@${start.line}`;
+    if (!models.has(key))
+      models.set(key, { name, line: start.line, endLine: end.line, ...(reference && { reference }) });
+  }
+  return [...models.values()];
 }

@@ -27,6 +27,8 @@ def build(classes):
 
 build(3).compile()
 `;
+
+const TWICE = `${BUILDER}model = build()\n`;
 const HELD = 'from keras import Sequential, layers\nwhole = Sequential([layers.Input((4,))], name="held")\n';
 
 let folder: string;
@@ -46,6 +48,7 @@ it('are named by their variable or by the function that builds them', async () =
   expect(await modelsOf('held.py', HELD)).toEqual([{ name: 'held', reference: 'whole', line: 1, endLine: 1 }]);
   expect(await modelsOf('built.py', BUILDER)).toEqual([{ name: 'built', reference: 'build', line: 4, endLine: 9 }]);
   expect(await modelsOf('called.py', CALLED)).toEqual([{ name: 'called', reference: 'build', line: 4, endLine: 4 }]);
+  expect(await modelsOf('twice.py', TWICE)).toEqual([{ name: 'built', reference: 'model', line: 4, endLine: 9 }]);
 });
 
 it('are none where there is no model', async () => {

@@ -50,11 +50,14 @@ export const tabs = (viewType: string): vscode.Tab[] =>
     .flatMap(({ tabs: all }) => all)
     .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType));
 
+/** A quick pick that has opened tells nobody: it is given this time, the first one more. Milliseconds, for a loaded machine. */
+const FIRST_QUESTION = 4000;
+const NEXT_QUESTION = 1500;
+
 /** Answers the questions that a command asks in quick picks, each by the index of the wanted item. */
 export async function answering(command: PromiseLike<unknown>, ...indices: readonly number[]): Promise<void> {
-  for (const index of indices) {
-    // A quick pick that has just opened does not tell anybody: it is given time.
-    await sleep(1500);
+  for (const [question, index] of indices.entries()) {
+    await sleep(question === 0 ? FIRST_QUESTION : NEXT_QUESTION);
     for (let at = 0; at < index; at++) await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
     await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
   }

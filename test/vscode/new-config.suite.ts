@@ -1,7 +1,7 @@
 // "New Quantization Config" as a user answers it.
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { answering, diagnosticsOf, open, sleep, workspaceFile } from './editor.ts';
+import { answering, diagnosticsOf, open, sleep, until, workspaceFile } from './editor.ts';
 
 const newConfig = (...args: unknown[]) => vscode.commands.executeCommand('quantlens.newConfig', ...args);
 
@@ -15,6 +15,11 @@ async function errorsOf(editor: vscode.TextEditor): Promise<string[]> {
 describe('A new config', () => {
   it('is for the model at the cursor, with what was answered', async () => {
     const source = await open('model.py');
+    await until(
+      'findings',
+      () => diagnosticsOf(source.document.uri).length,
+      (count) => count > 0,
+    );
     source.selection = new vscode.Selection(8, 10, 8, 10);
     const weights = await vscode.workspace.findFiles('**/*.{h5,keras}', '**/{node_modules,.quantlens}/**');
     await answering(newConfig(), 0, 0, weights.length, 0, 1);
