@@ -12,6 +12,7 @@ import { type FloatForward, programForward } from '../training/float-forward.ts'
 import { BATCH, type CalibrationProgress, overBatches } from './batches.ts';
 import { addToHistogram, type Histogram, newHistogram } from './histogram.ts';
 import { extremes, OBSERVERS } from './observers.ts';
+import { OwnObservers } from './own-observers.ts';
 
 export interface CalibrationOptions {
   /** What computes the activations; the training kernels if it is left out. */
@@ -48,8 +49,10 @@ export function* calibrationSteps(
     const deep = watched.filter(({ settings: { observer } }) => OBSERVERS[observer].needs === 'histogram');
     const total = dataset.size * (deep.length > 0 ? 2 : 1);
     const batches = new Map<TensorId, Range[]>(watched.map(({ id }) => [id, []]));
+    const own = new OwnObservers(graph, watched);
     yield* overBatches(dataset, forward, 0, total, () => {
       for (const { id } of watched) batches.get(id)?.push(finite(graph, id, extremes(forward.tensor(id))));
+      own.see(forward);
     });
     const histograms = new Map(deep.map(({ id }) => [id, newHistogram(union(batches.get(id) ?? []))]));
     if (deep.length > 0) {
@@ -57,13 +60,13 @@ export function* calibrationSteps(
         for (const [id, histogram] of histograms) addToHistogram(histogram, forward.tensor(id));
       });
     }
-    return new Map(watched.map((tensor) => [tensor.id, rangeOf(tensor, batches, histograms)]));
+    return new Map(watched.map((tensor) => [tensor.id, own.range(tensor.id) ?? rangeOf(tensor, batches, histograms)]));
   } finally {
     if (!options.forward) forward.close();
   }
 }
 
-interface Watched {
+export interface Watched {
   readonly id: TensorId;
   readonly settings: TensorSettings;
 }
@@ -72,7 +75,10 @@ interface Watched {
 function watchedTensors(graph: Graph, placement: Placement): Watched[] {
   return observedTensors(placement).map((id) => {
     const settings = placement.groupOf.get(id)?.settings ?? placement.settings.defaults.activations;
-    return { id, settings: graph.inputs.includes(id) ? { ...settings, observer: 'min-max' } : settings };
+    return {
+      id,
+      settings: graph.inputs.includes(id) ? { ...settings, observer: 'min-max', own: undefined } : settings,
+    };
   });
 }
 

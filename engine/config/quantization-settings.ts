@@ -1,8 +1,16 @@
 // A config's `quantization` section as the settings that quantization reads, the target's defaults filled in.
 
+import { InputError } from '../errors.ts';
+import { isModulePath, type OwnAlgorithms, type OwnModule } from '../quantization/own-algorithms.ts';
 import type { Scheme } from '../quantization/schemes/scheme.ts';
 import { SCHEMES } from '../quantization/schemes/schemes.ts';
-import type { LayerOverride, QuantizationSettings, TargetName, TensorSettings } from '../quantization/settings.ts';
+import type {
+  LayerOverride,
+  ObserverName,
+  QuantizationSettings,
+  TargetName,
+  TensorSettings,
+} from '../quantization/settings.ts';
 import { placementSupport } from '../quantization/targets/placement-support.ts';
 import type { Target } from '../quantization/targets/target.ts';
 import type { Override, QuantConfig, TensorChoices } from './schema.ts';
@@ -15,17 +23,24 @@ const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
   'tfmot-default-8bit': SCHEMES['tfmot-default-8bit'],
 };
 
-/** The scheme's settings, or the target's own, with what the config changes. `target` is the one that the config names. */
-export function quantizationSettings({ quantization }: QuantConfig, target: Target): QuantizationSettings {
+/**
+ * The scheme's settings, or the target's own, with what the config changes. `target` is the one that the config names, `own`
+ * the modules that it names, where a job has loaded them; without it they are left out, as an editor does.
+ */
+export function quantizationSettings(
+  { quantization }: QuantConfig,
+  target: Target,
+  own?: OwnAlgorithms,
+): QuantizationSettings {
   const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : schemeOf(target);
   const numbers = demandsOf(target);
   return {
     target: target.name,
     support: placementSupport(target),
-    weights: { ...scheme.weights, ...chosen(quantization.weights), ...numbers.weights },
-    activations: { ...scheme.activations, ...chosen(quantization.activations), ...numbers.activations },
+    weights: { ...scheme.weights, ...chosen(quantization.weights, own), ...numbers.weights },
+    activations: { ...scheme.activations, ...chosen(quantization.activations, own), ...numbers.activations },
     schemeOverrides: scheme.overrides,
-    overrides: quantization.overrides.map(toOverride),
+    overrides: quantization.overrides.map((override) => toOverride(override, own)),
   };
 }
 
@@ -57,17 +72,29 @@ function demandsOf(target: Target): Record<'weights' | 'activations', Partial<Te
 
 const isOurs = (name: string): name is TargetName => Object.hasOwn(DEFAULTS, name);
 
-export function toOverride(override: Override): LayerOverride {
+export function toOverride(override: Override, own?: OwnAlgorithms): LayerOverride {
   const { match, skip, weights, activations } = override;
   return {
     match: typeof match === 'string' ? { name: match } : match,
     ...(skip === undefined ? {} : { skip }),
-    ...(weights === undefined ? {} : { weights: chosen(weights) }),
-    ...(activations === undefined ? {} : { activations: chosen(activations) }),
+    ...(weights === undefined ? {} : { weights: chosen(weights, own) }),
+    ...(activations === undefined ? {} : { activations: chosen(activations, own) }),
   };
 }
 
 /** Without the keys that were left out, which would otherwise overwrite a default with `undefined`. */
-function chosen(choices: TensorChoices): Partial<TensorSettings> {
-  return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined));
+function chosen({ observer, quantizer, ...choices }: TensorChoices, own?: OwnAlgorithms): Partial<TensorSettings> {
+  const given = Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined));
+  const isModule = observer !== undefined && isModulePath(observer);
+  const module = quantizer ?? (isModule ? observer : undefined);
+  const known = observer === undefined || isModule ? {} : { observer: observer as ObserverName };
+  if (module === undefined || own === undefined) return { ...given, ...known };
+  // What a module learns is its own: the scheme's learned scales are not.
+  return { ...given, observer: 'min-max', ...known, own: moduleOf(module, own) };
+}
+
+function moduleOf(path: string, own: OwnAlgorithms): OwnModule {
+  const found = own.get(path);
+  if (found) return found;
+  throw new InputError(`The module ${path} was not loaded.`, { key: 'quantization' });
 }

@@ -5,9 +5,19 @@ import type { KernelName, Parameters } from './parameters.ts';
 import { REFERENCE_KERNELS } from './reference/table.ts';
 
 /** One kernel with its parameters, and the op of the graph it works for (empty for updates). */
-export type KernelCall = {
+export type NamedCall = {
   [K in KernelName]: { readonly kernel: K; readonly parameters: Parameters<K>; readonly op: string };
 }[KernelName];
+
+/** A function that no kernel is, of a quantizer of the user's own: runs on the main thread. */
+export interface OwnCall {
+  readonly kernel: 'own';
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly op: string;
+  run(parameters: Readonly<Record<string, number>>, memory: Memory): void;
+}
+
+export type KernelCall = NamedCall | OwnCall;
 
 /** Milliseconds in each call of a list, in its order. */
 export type Profile = readonly { readonly call: KernelCall; readonly milliseconds: number }[];
@@ -35,8 +45,12 @@ export interface KernelBackend {
 
 /** Runs one call by its plain reference kernel. */
 export function runReference(call: KernelCall, memory: Memory): void {
+  if (call.kernel === 'own') {
+    call.run(call.parameters, memory);
+    return;
+  }
   // The table is typed by name; the union of calls keeps name and parameters together.
-  const kernel = REFERENCE_KERNELS[call.kernel] as (p: KernelCall['parameters'], m: Memory) => void;
+  const kernel = REFERENCE_KERNELS[call.kernel] as (p: NamedCall['parameters'], m: Memory) => void;
   kernel(call.parameters, memory);
 }
 

@@ -2,7 +2,14 @@
 // parameters, and then runs by one call into the module, on all threads. Kernels that WebAssembly has not run between
 // as plain reference kernels on the main thread.
 
-import { type KernelBackend, type KernelCall, type Machine, type Profile, runReference } from './backend.ts';
+import {
+  type KernelBackend,
+  type KernelCall,
+  type Machine,
+  type NamedCall,
+  type Profile,
+  runReference,
+} from './backend.ts';
 import { isInWebAssembly, KERNEL_IDS } from './kernel-ids.ts';
 import { CONTROL, type Memory, memoryOver } from './memory.ts';
 import { FLOAT_FIELDS, KERNEL_PARAMETERS } from './parameters.ts';
@@ -25,7 +32,7 @@ export interface KernelHost {
 
 /** A stretch of a list that runs at once: WebAssembly calls written at `address`, or one plain call. */
 type Segment =
-  | { readonly kind: 'wasm'; readonly address: number; readonly calls: readonly KernelCall[] }
+  | { readonly kind: 'wasm'; readonly address: number; readonly calls: readonly NamedCall[] }
   | { readonly kind: 'plain'; readonly call: KernelCall };
 
 /** Bytes of a pair in a list: number of the kernel, address of its parameters. */
@@ -55,7 +62,7 @@ function machineOver(instances: KernelInstances, memory: Memory, start: number):
     if (segments === undefined) throw new RangeError(`There is no call list ${name}.`);
     return segments;
   };
-  const write = (calls: readonly KernelCall[]): number => {
+  const write = (calls: readonly NamedCall[]): number => {
     const blocks = calls.map((call) => {
       const address = free;
       free += writeParameters(call, memory, address);
@@ -92,11 +99,12 @@ function machineOver(instances: KernelInstances, memory: Memory, start: number):
 }
 
 /** Runs of calls that WebAssembly has, and single ones that it has not. */
-function splitCalls(calls: readonly KernelCall[]): (KernelCall | KernelCall[])[] {
-  const parts: (KernelCall | KernelCall[])[] = [];
+function splitCalls(calls: readonly KernelCall[]): (KernelCall | NamedCall[])[] {
+  const parts: (KernelCall | NamedCall[])[] = [];
   for (const call of calls) {
     const last = parts.at(-1);
-    if (!isInWebAssembly(call.kernel, call.parameters as { readonly multiplier?: number })) parts.push(call);
+    if (call.kernel === 'own') parts.push(call);
+    else if (!isInWebAssembly(call.kernel, call.parameters as { readonly multiplier?: number })) parts.push(call);
     else if (Array.isArray(last)) last.push(call);
     else parts.push([call]);
   }
@@ -104,7 +112,7 @@ function splitCalls(calls: readonly KernelCall[]): (KernelCall | KernelCall[])[]
 }
 
 /** Writes the fields in the order of the table; returns the bytes taken. */
-function writeParameters(call: KernelCall, { f32, i32 }: Memory, address: number): number {
+function writeParameters(call: NamedCall, { f32, i32 }: Memory, address: number): number {
   const fields: readonly string[] = KERNEL_PARAMETERS[call.kernel];
   const parameters = call.parameters as Readonly<Record<string, number>>;
   fields.forEach((field, index) => {

@@ -80,8 +80,14 @@ export interface OwnQuantizer extends HasRanges {
 
 export type OwnAlgorithm = OwnObserver | OwnQuantizer;
 
+/** An algorithm and where it is from, for messages. */
+export interface OwnModule {
+  readonly file: string;
+  readonly algorithm: OwnAlgorithm;
+}
+
 /** Modules by the text that names them in the config. */
-export type OwnAlgorithms = ReadonlyMap<string, OwnAlgorithm>;
+export type OwnAlgorithms = ReadonlyMap<string, OwnModule>;
 
 const FUNCTIONS: { readonly [K in OwnAlgorithm['kind']]: readonly string[] } = {
   observer: ['stateSize', 'start', 'observe', 'ranges'],
@@ -95,7 +101,7 @@ export const isModulePath = (name: string): boolean => /\.(?:[cm]?js|m?ts)$/.tes
  * The default export of a module as the algorithm that a key of the config wants.
  * @throws InputError that names the file and what it lacks.
  */
-export function asOwnAlgorithm(value: unknown, kind: OwnAlgorithm['kind'], file: string): OwnAlgorithm {
+export function asOwnAlgorithm(value: unknown, kind: OwnAlgorithm['kind'], file: string): OwnModule {
   const found = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   if (found.kind !== kind) {
     throw new InputError(
@@ -111,5 +117,5 @@ export function asOwnAlgorithm(value: unknown, kind: OwnAlgorithm['kind'], file:
     );
   }
   // Its kind and functions were just checked; their results are checked where they are used.
-  return found as unknown as OwnAlgorithm;
+  return { file, algorithm: found as unknown as OwnAlgorithm };
 }

@@ -9,6 +9,7 @@ import type { Grid } from './fake-quantize.ts';
 import { groupGrid } from './group-grid.ts';
 import type { LayerClasses } from './layer-settings.ts';
 import { OP_POLICY } from './op-policy.ts';
+import { withOwnWeights } from './own-weights.ts';
 import { operandsOf, type Placement, placeQuantization, type ScaleGroup } from './placement.ts';
 import { perTensor, quantizedConstant, quantizedWeights } from './quantize-constants.ts';
 import type { Ranges } from './ranges.ts';
@@ -35,7 +36,7 @@ export function quantize(
   options: QuantizeOptions = {},
 ): Graph {
   const placement = options.placement ?? placeQuantization(graph, settings, options.classes);
-  const integer = new IntegerGraph(graph, placement, ranges);
+  const integer = new IntegerGraph(withOwnWeights(graph, placement), placement, ranges);
   if (options.io !== 'float') for (const id of graph.inputs) integer.makeInput(id);
   for (const op of graph.ops) integer.add(op);
   return integer.finish(options.io !== 'float');

@@ -1,6 +1,7 @@
 // How a model is to be quantized: what a config says, layer by layer, before the target's own rules are applied.
 
 import type { Op } from '../graph/op.ts';
+import type { OwnModule } from './own-algorithms.ts';
 
 /** Targets by name; `engine/quantization/targets/` has one table each. */
 export type TargetName = 'tflite-int8' | 'tflite-int16x8' | 'tflite-micro' | 'edge-tpu' | 'tfmot-default-8bit';
@@ -44,6 +45,8 @@ export interface TensorSettings {
   readonly powerOfTwo?: boolean;
   /** Of weights: bits of the accumulator that they meet; 32 unless said. Their scales are large enough for it. */
   readonly accumulatorBits?: number;
+  /** A quantizer or observer of the user's own, in place of `observer`. */
+  readonly own?: OwnModule;
   /** Share of the old value that a moving average keeps in training; 0.99 unless said. */
   readonly keep?: number;
   /** Range that training starts from where nothing was calibrated. */

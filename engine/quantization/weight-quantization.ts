@@ -26,7 +26,7 @@ export interface AccumulatorLimits {
 }
 
 /** Of weights: a smaller scale would leave float32 multipliers without bits. */
-const MIN_SCALE = 2 ** -40;
+export const MIN_WEIGHT_SCALE = 2 ** -40;
 
 /** Scale of a channel whose weights and bias are all 0: any would do, this one keeps multipliers in the ordinary range. */
 const EMPTY_CHANNEL_SCALE = 1 / 128;
@@ -72,7 +72,7 @@ function channelGrid(smallest: number, largest: number, floor: number, symmetric
     max = Math.max(-min, max);
     min = -max;
   }
-  const least = min === 0 && max === 0 && floor === 0 ? EMPTY_CHANNEL_SCALE : Math.max(floor, MIN_SCALE);
+  const least = min === 0 && max === 0 && floor === 0 ? EMPTY_CHANNEL_SCALE : Math.max(floor, MIN_WEIGHT_SCALE);
   if (!symmetric) return nudgedGrid(min, Math.max(max, min + least * (codes.max - codes.min)), codes);
   max = Math.max(max, least * codes.max);
   return nudgedGrid((max * codes.min) / codes.max, max, codes);
@@ -87,7 +87,7 @@ function givenGrids(
   return Array.from({ length: layout.channels }, (_, channel) => {
     const at = scales.length === 1 ? 0 : channel;
     const floor = channelFloor(floors, channel, layout.channels);
-    return fixedGrid(Math.max(scales[at], floor, MIN_SCALE), zeroPoints[at] ?? 0, codes);
+    return fixedGrid(Math.max(scales[at], floor, MIN_WEIGHT_SCALE), zeroPoints[at] ?? 0, codes);
   });
 }
 

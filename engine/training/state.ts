@@ -13,6 +13,7 @@ import { groupRange } from '../quantization/group-grid.ts';
 import type { Range, Ranges } from '../quantization/ranges.ts';
 import type { ObserverName } from '../quantization/settings.ts';
 import { startLearnedRange, startSteps, trainedSteps } from './learned-state.ts';
+import { startOwnRange, startOwnStates, trainedOwnWeights } from './own-state.ts';
 import { toGraphLayout, toKernelLayout } from './plan/weight-layout.ts';
 import type { Program } from './program.ts';
 
@@ -53,6 +54,7 @@ export function loadGraphValues(program: Program): void {
   }
   for (const [id, buffer] of store.statistics) program.view(buffer).set(floatsOf(graph, id));
   startSteps(program);
+  startOwnStates(program);
   setRanges(program, new Map());
 }
 
@@ -84,11 +86,12 @@ export function setRanges(program: Program, ranges: Ranges): void {
     records[at + RANGE.keep] = settings.keep ?? MOVING_AVERAGE_KEEP;
     // A range whose scale is a power of two stays as it was calibrated.
     records[at + RANGE.observer] =
-      settings.range || settings.powerOfTwo || fixed ? 0 : OBSERVER_CODES[settings.observer];
+      settings.range || settings.powerOfTwo || settings.own || fixed ? 0 : OBSERVER_CODES[settings.observer];
     records[at + RANGE.min] = fixed ? (codes.min - fixed.zeroPoint) * fixed.scale : range.min;
     records[at + RANGE.max] = fixed ? (codes.max - fixed.zeroPoint) * fixed.scale : range.max;
     deriveGrid(records, at);
     startLearnedRange(program, index);
+    startOwnRange(program, index);
   });
 }
 
@@ -118,6 +121,7 @@ export function trainedGraph(program: Program): Graph {
     tensors[id] = { ...tensors[id], data: program.view(buffer).slice(0, count) };
   }
   for (const [id, quantization] of trainedSteps(program)) tensors[id] = { ...tensors[id], quantization };
+  for (const [id, own] of trainedOwnWeights(program)) tensors[id] = { ...tensors[id], ...own };
   return { ...graph, tensors };
 }
 

@@ -59,7 +59,7 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
     ...loaded,
     own,
     model,
-    settings: byLayer(quantizationSettings(config, loadTarget(config.target, folder)), model.model),
+    settings: byLayer(quantizationSettings(config, loadTarget(config.target, folder), own.algorithms), model.model),
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
     target,

@@ -1,7 +1,7 @@
 // Buffers of a planned program: named while calls are emitted, placed in the linear memory afterwards, where buffers whose
 // lives do not overlap share bytes.
 
-import type { KernelCall } from '../../kernels/backend.ts';
+import type { KernelCall, OwnCall } from '../../kernels/backend.ts';
 import type { Field, KernelName } from '../../kernels/parameters.ts';
 
 export interface Buffer {
@@ -26,9 +26,11 @@ export type Arguments<K extends KernelName> = { readonly [F in Field<K>]: Argume
 
 /** A call whose addresses are not known yet. */
 export interface PlannedCall {
-  readonly kernel: KernelName;
+  readonly kernel: KernelName | 'own';
   readonly arguments: Readonly<Record<string, Argument>>;
   readonly op: string;
+  /** Of a call of the user's own. */
+  readonly run?: OwnCall['run'];
 }
 
 /** Vector loads read whole cache lines. */
@@ -78,5 +80,6 @@ export function resolve(call: PlannedCall): KernelCall {
     parameters[field] = typeof value === 'number' ? value : value.buffer.address + value.offset;
   }
   // The fields were checked when the call was emitted; see `Emit`.
-  return { kernel: call.kernel, parameters, op: call.op } as unknown as KernelCall;
+  const { kernel, op, run } = call;
+  return { kernel, parameters, op, ...(run && { run }) } as unknown as KernelCall;
 }

@@ -32,6 +32,7 @@ export function planIsolated(c: Planner, forward: (planner: Planner, op: Op) => 
       calls: c.calls,
       buffers: c.buffers,
       emit: c.emit,
+      emitOwn: c.emitOwn,
       buffer: c.buffer,
       // Calls go to the one list, under a buffer of their own for each output.
       newValue: (id) => {

@@ -31,12 +31,13 @@ export function placeLearned(graph: Graph, { ranges, settings }: QuantizationPla
     const own = settings.get(op.name)?.weights;
     const id = op.inputs[1] ?? null;
     if (!own || id === null || !isWeighted(op) || !hasSteps(graph, id, own) || steps.has(id)) continue;
+    if (own.own && graph.tensors[id].quantization === undefined) continue;
     checkSteps(op, own);
     steps.set(id, end);
     end += Math.ceil(channelsOf(graph, op) / 4) * 4;
   }
   ranges.forEach((group, index) => {
-    if (!isLearned(group.settings.observer) || group.fixed || group.settings.range) return;
+    if (!isLearned(group.settings.observer) || group.fixed || group.settings.range || group.settings.own) return;
     learnedRanges.set(index, end);
     end += LEARNED_RANGE_SIZE;
   });

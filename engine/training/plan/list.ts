@@ -9,6 +9,7 @@ import { type Isolated, planIsolated } from './isolated.ts';
 import { clearLearned, updateLearned } from './learned.ts';
 import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
+import { updateOwnRanges } from './own.ts';
 import { createPlanner, type PlanContext, type Planner } from './planner.ts';
 import { planSensitivity } from './sensitivity.ts';
 
@@ -178,7 +179,10 @@ function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): vo
       c.emit(null, 'sgd', { ...common, velocity: at(store.first, start), momentum, nesterov: Number(nesterov) });
     }
   }
-  if (mode.observing) updateLearned(c);
+  if (mode.observing) {
+    updateLearned(c);
+    updateOwnRanges(c);
+  }
   const count = c.quantization.ranges.length;
   if (mode.observing && count > 0) {
     c.emit(null, 'updateRanges', { ranges: at(store.ranges), observed: at(store.observed), count, moving: 1 });

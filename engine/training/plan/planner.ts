@@ -4,6 +4,7 @@ import { InputError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Op } from '../../graph/op.ts';
 import { elementCount, formatShape, type TensorId } from '../../graph/tensor.ts';
+import type { OwnCall } from '../../kernels/backend.ts';
 import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { FLOAT_FIELDS, type KernelName } from '../../kernels/parameters.ts';
 import type { Grid } from '../../quantization/fake-quantize.ts';
@@ -57,6 +58,8 @@ export interface Planner extends PlanContext {
   readonly calls: PlannedCall[];
   readonly buffers: Buffer[];
   emit<K extends KernelName>(op: Op | null, kernel: K, args: Arguments<K>): void;
+  /** A call of the user's own; its buffers live as those of `emit`. */
+  emitOwn(op: Op | null, args: Readonly<Record<string, Argument>>, run: OwnCall['run']): void;
   /** A buffer of this list, of so many floats. */
   buffer(name: string, floats: number): Place;
   /** Floats of one image of an activation. */
@@ -109,6 +112,19 @@ export function createPlanner(
   const requantizedIndex = (op: Op, input: number): number | null =>
     quantization.requantized.get(`${op.name}:${input}`) ?? null;
   const requantizedValues = new Map<string, Place>();
+  /** The buffers of a call live at least until it. */
+  const use = (kernel: string, args: Readonly<Record<string, Argument>>): void => {
+    for (const [field, value] of Object.entries(args)) {
+      if (typeof value === 'number') {
+        if (!Number.isFinite(value) || (!FLOAT_FIELDS.has(field) && !Number.isInteger(value))) {
+          throw new RangeError(`${kernel}.${field} is ${value}.`);
+        }
+        continue;
+      }
+      value.buffer.first = Math.min(value.buffer.first, calls.length);
+      value.buffer.last = mode.keepTensors ? Number.POSITIVE_INFINITY : Math.max(value.buffer.last, calls.length);
+    }
+  };
   const planner: Planner = {
     ...context,
     mode,
@@ -116,17 +132,12 @@ export function createPlanner(
     buffers,
     memo: new Map(),
     emit(op, kernel, args) {
-      for (const [field, value] of Object.entries<Argument>(args)) {
-        if (typeof value === 'number') {
-          if (!Number.isFinite(value) || (!FLOAT_FIELDS.has(field) && !Number.isInteger(value))) {
-            throw new RangeError(`${kernel}.${field} is ${value}.`);
-          }
-          continue;
-        }
-        value.buffer.first = Math.min(value.buffer.first, calls.length);
-        value.buffer.last = mode.keepTensors ? Number.POSITIVE_INFINITY : Math.max(value.buffer.last, calls.length);
-      }
+      use(kernel, args);
       calls.push({ kernel, arguments: args, op: op?.name ?? '' });
+    },
+    emitOwn(op, args, run) {
+      use('own', args);
+      calls.push({ kernel: 'own', arguments: args, op: op?.name ?? '', run });
     },
     buffer,
     size,

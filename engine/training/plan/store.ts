@@ -7,6 +7,7 @@ import { elementCount, type TensorId } from '../../graph/tensor.ts';
 import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { at, type Buffer, newBuffer, type Place } from './buffers.ts';
 import { placeLearned } from './learned.ts';
+import { type OwnPlaces, placeOwn } from './own.ts';
 import type { QuantizationPlan } from './quantization-plan.ts';
 import { type Layout, weightLayout } from './weight-layout.ts';
 
@@ -27,6 +28,8 @@ export interface Store {
   /** Where the learned scales of an op's weights are, by the weights' tensor, and those of ranges, by index. */
   readonly steps: ReadonlyMap<TensorId, number>;
   readonly learnedRanges: ReadonlyMap<number, number>;
+  /** States of the user's own algorithms. */
+  readonly own: OwnPlaces;
   readonly values: Buffer;
   readonly gradients: Buffer;
   readonly first: Buffer;
@@ -88,7 +91,9 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
   decaying.forEach(add);
   const decayed = end;
   others.forEach(add);
-  const { steps, learnedRanges, learned } = placeLearned(graph, quantization, end);
+  const { steps, learnedRanges, learned: ownStart } = placeLearned(graph, quantization, end);
+  const own = placeOwn(graph, quantization, ownStart);
+  const learned = own.end;
   const buffers = {
     values: newBuffer('weights', learned),
     gradients: newBuffer('gradients', learned),
@@ -104,7 +109,7 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
     teacher: newBuffer('teacher', Math.max(sizes.batch * sizes.teacherClasses, 1)),
   };
   const kept = [...Object.values(buffers), ...statistics.values()];
-  return { weights, decayed, trained: end, learned, steps, learnedRanges, statistics, kept, ...buffers };
+  return { weights, decayed, trained: end, learned, steps, learnedRanges, own, statistics, kept, ...buffers };
 }
 
 const countOf = (graph: Graph, id: TensorId): number => elementCount(graph.tensors[id].shape);

@@ -11,7 +11,7 @@ import { at, type Place } from '../buffers.ts';
 import type { Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 import { inputGradientPhases, isPointwise, pointwiseWindow, type Window, windowOf } from '../window.ts';
-import { type Finished, finish, imageSums, unfinish } from './finish.ts';
+import { type Finished, finish, imageSums, throughOwn, unfinish } from './finish.ts';
 import { type PreparedWeights, planWeightGradient, prepareWeights, type Weighted } from './weights.ts';
 
 interface Memo {
@@ -182,6 +182,7 @@ function throughStatistics(c: Planner, op: Weighted, memo: Memo, statistics: Sta
   const coefficients = c.buffer(`${op.name} coefficients`, 3 * w.outC);
   const sizes = { pixels: w.outH * w.outW, channels: w.outC };
   const { mean, rsigma, scale } = statistics;
+  const range = throughOwn(c, op, out, finished);
   c.emit(op, 'affineGradientSums', {
     dy: c.gradient(out)!,
     // With batch statistics there is always a scale, so the raw values are there.
@@ -194,7 +195,7 @@ function throughStatistics(c: Planner, op: Weighted, memo: Memo, statistics: Sta
     sums,
     ...sizes,
     activation: finished.activation,
-    range: c.range(out),
+    range,
   });
   c.emit(op, 'batchNormGradient', {
     sums,

@@ -6,6 +6,7 @@ import type { TensorId } from '../../../graph/tensor.ts';
 import { ACTIVATION } from '../../../kernels/reference/activation.ts';
 import type { Argument, Place } from '../buffers.ts';
 import { planRangeGradient } from '../learned.ts';
+import { type OwnPlace, ownRangeOf, planOwnRange, planOwnRangeGradient } from '../own.ts';
 import type { Planner } from '../planner.ts';
 
 /** What `affine` applies besides activation and fake-quantization. */
@@ -22,6 +23,8 @@ export interface Finished extends Affine {
   /** The values before; null where the op's output is those values themselves. */
   readonly raw: Place | null;
   readonly activation: number;
+  /** Where an algorithm of the user's own rounds, and the values that it rounds. */
+  readonly own?: { readonly place: OwnPlace; readonly values: Place; passed: boolean };
 }
 
 const PLAIN = { scale: 0, offset: 0, addend: 0 } as const;
@@ -44,6 +47,8 @@ export function finish(c: Planner, op: Op, raw: Place, affine: Partial<Affine> =
   const channels = affine.channels ?? c.size(out);
   const full: Affine = { ...PLAIN, channels, ...affine };
   const isPlain = full.scale === 0 && full.offset === 0 && full.addend === 0;
+  const own = ownRangeOf(c, out);
+  if (own) return finishOwn(c, op, raw, full, own);
   if (isPlain && activation === ACTIVATION.NONE && c.range(out) === 0) {
     c.setValue(out, raw);
     return { ...full, raw: null, activation };
@@ -68,6 +73,30 @@ export function finish(c: Planner, op: Op, raw: Place, affine: Partial<Affine> =
   return { ...full, raw, activation };
 }
 
+/** The values are written before they are rounded, by functions that kernels cannot fuse. */
+function finishOwn(c: Planner, op: Op, raw: Place, full: Affine, place: OwnPlace): Finished {
+  const [out] = op.outputs;
+  const activation = activationCode(op);
+  const values = c.buffer(`${op.name} before rounding`, c.batch * c.size(out));
+  const { scale, offset, addend, channels } = full;
+  c.emit(op, 'affine', {
+    ...{ u: raw, scale, offset, addend, channels, activation },
+    ...{ out: values, pixels: c.size(out) / channels, range: 0, observed: 0 },
+  });
+  planOwnRange(c, op, out, place, values, c.newValue(out));
+  return { ...full, raw, activation, own: { place, values, passed: false } };
+}
+
+/** The output's gradient through the rounding of the user's own, once; the range that is left to kernels. */
+export function throughOwn(c: Planner, op: Op, out: TensorId, finished: Finished): Argument {
+  const { own } = finished;
+  const dy = c.gradient(out);
+  if (!own || dy === null) return c.range(out);
+  if (!own.passed) planOwnRangeGradient(c, op, out, own.place, own.values, dy);
+  own.passed = true;
+  return 0;
+}
+
 /** Options of `unfinish`. */
 export interface Unfinish {
   /** Sums of the gradient by image and channel, for a bias. */
@@ -84,6 +113,7 @@ export function unfinish(c: Planner, op: Op, out: TensorId, finished: Finished, 
   if (dy === null) return null;
   const { raw } = finished;
   if (raw === null && !options.sums && !options.second) return dy;
+  const range = throughOwn(c, op, out, finished);
   planRangeGradient(c, op, dy, out, finished);
   c.emit(op, 'affineGradient', {
     dy,
@@ -100,7 +130,7 @@ export function unfinish(c: Planner, op: Op, out: TensorId, finished: Finished, 
     pixels: c.size(out) / finished.channels,
     channels: finished.channels,
     activation: raw === null ? ACTIVATION.NONE : finished.activation,
-    range: raw === null ? 0 : c.range(out),
+    range: raw === null ? 0 : range,
   });
   return dy;
 }

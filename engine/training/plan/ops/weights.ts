@@ -4,6 +4,7 @@ import type { OpOf } from '../../../graph/op.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
 import { planStepGradient, stepsOf } from '../learned.ts';
+import { planOwnWeightGradient, planOwnWeights } from '../own.ts';
 import type { Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 
@@ -51,6 +52,11 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   };
   const steps = settings === null ? null : stepsOf(c, op);
   const multiplier = fold?.multiplier ?? 0;
+  const own = settings === null ? undefined : store.own.weights.get(op.inputs[1]!);
+  if (own) {
+    planOwnWeights(c, op, own, { weights: raw, multiplier, out, scales }, { rows, channels });
+    return { weights: out, bias: roundedBias(), ...common };
+  }
   if (steps !== null && settings !== null) {
     const { bits, narrowRange } = settings;
     const grid = { steps, scales, bits, narrow: Number(narrowRange) };
@@ -113,6 +119,7 @@ function refineGradient(c: Planner, op: Weighted, gradient: Place, prepared: Pre
   const { fold, rows, channels, scales } = prepared;
   const weights = weightPlace(c.store, c.store.values, op.inputs[1]);
   planStepGradient(c, op, gradient, weights, fold, { rows, channels });
+  planOwnWeightGradient(c, op, gradient, { weights, multiplier: fold?.multiplier ?? 0 }, { rows, channels });
   const { damping = 0 } = c;
   if (damping === 0 || scales === null || !c.mode.quantized) return;
   const multiplier = fold?.multiplier ?? 0;
