@@ -29,7 +29,10 @@ const define = { QUANTLENS_VERSION: JSON.stringify(version) };
 const common = {
   define,
   bundle: true,
-  minify: production,
+  // Comments cost the programs of Node time at every start.
+  minifyWhitespace: production || !watch,
+  minifySyntax: production || !watch,
+  minifyIdentifiers: production,
   sourcemap: !production,
   logLevel: 'info',
   legalComments: 'none',

@@ -1,14 +1,10 @@
-// The requests of our extension beyond the protocol's own, as protocol/language-server.ts has them.
+// The requests of our extension beyond the protocol's own, as protocol/language-server.ts has them. What few of them need is
+// imported where it is asked for.
 import type { Connection } from 'vscode-languageserver';
 import type { Requests } from '../protocol/language-server.ts';
-import { gatesOf } from './config/gates.ts';
-import { addOverride } from './config/override.ts';
 import { pathOf } from './files.ts';
-import { graphOf } from './graph-request.ts';
 import { layersAt } from './model/lookup.ts';
-import { sourceOfLayer } from './model/names.ts';
 import { modelsIn } from './model/reference.ts';
-import { snapshotOfModel } from './navigation.ts';
 import type { Session } from './session.ts';
 
 type Answers = {
@@ -18,7 +14,8 @@ type Answers = {
 const ANSWERS: Answers = {
   async 'quantlens/override'({ uri, layers, change }, session) {
     const snapshot = await session.snapshot(uri);
-    return snapshot?.kind === 'config' ? addOverride(snapshot, layers, change) : null;
+    if (snapshot?.kind !== 'config') return null;
+    return (await import('./config/override.ts')).addOverride(snapshot, layers, change);
   },
   async 'quantlens/layerAt'({ uri, line, character }, session) {
     const snapshot = await session.snapshot(uri);
@@ -27,6 +24,8 @@ const ANSWERS: Answers = {
     return found ? { layer: found.place.path } : null;
   },
   async 'quantlens/layerSource'({ config, layers }, session) {
+    const { snapshotOfModel } = await import('./navigation.ts');
+    const { sourceOfLayer } = await import('./model/names.ts');
     const named = await session.snapshotOf(pathOf(config));
     const snapshot = named?.kind === 'config' ? await snapshotOfModel(named, session) : named;
     const location = snapshot && layers.map((layer) => sourceOfLayer(layer, snapshot)).find(Boolean);
@@ -35,13 +34,14 @@ const ANSWERS: Answers = {
   'quantlens/status': async () => ({ pid: process.pid, bytes: process.memoryUsage.rss() }),
   async 'quantlens/gates'({ uri }, session) {
     const snapshot = await session.snapshotOf(pathOf(uri));
-    return snapshot?.kind === 'config' ? gatesOf(snapshot) : [];
+    return snapshot?.kind === 'config' ? (await import('./config/gates.ts')).gatesOf(snapshot) : [];
   },
   async 'quantlens/models'({ uri }, session) {
     const snapshot = await session.snapshot(uri);
     return snapshot?.kind === 'model' ? modelsIn(snapshot, uri) : null;
   },
-  'quantlens/graph': ({ uri, model }, session) => graphOf(uri, model, session),
+  'quantlens/graph': async ({ uri, model }, session) =>
+    (await import('./graph-request.ts')).graphOf(uri, model, session),
 };
 
 export function customRequests(connection: Connection, session: () => Session): void {

@@ -8,6 +8,9 @@ import {
 } from 'vscode-languageserver';
 import type { Documents } from './documents/documents.ts';
 
+/** Whose diagnostics they are, as editors show it. */
+export const SOURCE = 'QuantLens';
+
 /** Pushing waits this long for the next keystroke, ms. */
 const PUSH_DELAY = 5;
 

@@ -26,7 +26,7 @@ export async function graphOf(uri: string, name: string | undefined, session: Se
     const analyzed = source?.models.find(({ config }) => config?.path === path);
     if (analyzed) return draw(analyzed, session);
     const named = await session.modelOf(snapshot);
-    const fromFile = analyzeNamed(snapshot, named, await session.settingsOf(uri));
+    const fromFile = await analyzeNamed(snapshot, named, await session.settingsOf(uri));
     return fromFile ? draw(fromFile, session) : { problem: named.reason ?? 'Correct the config first.' };
   } catch (error) {
     if (error instanceof InputError) return { problem: error.describe() };
@@ -38,7 +38,7 @@ async function graphOfFile(path: string, uri: string, session: Session): Promise
   const bytes = read(path);
   const opened = await openModel(bytes, path, hdf5);
   if (opened.kind === 'tflite') return viewTflite(opened.model, basename(path), bytes.length);
-  return draw(analyzeFile(opened, path, await session.settingsOf(uri), session.configs), session);
+  return draw(await analyzeFile(opened, path, await session.settingsOf(uri), session.configs), session);
 }
 
 function pick(snapshot: ModelSnapshot, name: string | undefined, path: string, session: Session): Answer {

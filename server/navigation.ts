@@ -10,7 +10,7 @@ import type {
 } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { ConfigSnapshot } from './config/config-snapshot.ts';
-import { splitModel } from './config/links.ts';
+import { splitModel } from './config/model-reference.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { besides } from './files.ts';
 import type { ModelSnapshot } from './model/model-snapshot.ts';
@@ -75,7 +75,8 @@ function nameAt(it: Snapshot, { position, textDocument }: TextDocumentPositionPa
 
 async function written(it: Snapshot, name: string, session: Session): Promise<Location[]> {
   const snapshot = it.kind === 'model' ? it : await snapshotOfModel(it, session);
-  const configs = snapshot ? session.configs.naming(snapshot.source.path).map(({ config }) => config) : [];
+  const naming = snapshot ? await session.configs.naming(snapshot.source.path) : [];
+  const configs = naming.map(({ config }) => config);
   const models = snapshot?.models.map((analyzed) => ({ snapshot, analyzed })) ?? [];
   const all = it.kind === 'config' && !configs.some(({ path }) => path === it.path) ? [...configs, it] : configs;
   return writtenNames(name, models, all);

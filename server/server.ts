@@ -1,4 +1,5 @@
 // The language server's one list of registrations. A feature is a function of a snapshot; this file says which one answers.
+// What needs YAML is imported where it is asked for: a Python file's first findings do not wait for it.
 import {
   type Connection,
   DidChangeConfigurationNotification,
@@ -6,11 +7,6 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import { completeConfig } from './config/completion.ts';
-import { formatConfig } from './config/formatting.ts';
-import { hoverConfig } from './config/hover.ts';
-import { linksOfConfig } from './config/links.ts';
-import { symbolsOfConfig } from './config/symbols.ts';
 import { customRequests } from './custom-requests.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { CODE_ACTION_KINDS, codeActions } from './model/code-actions.ts';
@@ -19,7 +15,6 @@ import { completeArguments } from './model/completion.ts';
 import { hoverModel } from './model/hover.ts';
 import { inlayHints } from './model/inlay-hints.ts';
 import { symbolsOfModels } from './model/symbols.ts';
-import { definition, prepareRename, references, rename } from './navigation.ts';
 import { createSession, type Session } from './session.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -61,21 +56,22 @@ export function serve(connection: Connection): void {
     };
 
   connection.onHover(
-    over(null, (it, { position, textDocument: { uri } }, { modelOf, lastRun }) =>
-      it.kind === 'config' ? hoverConfig(it, position, () => modelOf(it)) : hoverModel(it, uri, position, lastRun),
-    ),
+    over(null, async (it, { position, textDocument: { uri } }, { modelOf, lastRun }) => {
+      if (it.kind === 'model') return hoverModel(it, uri, position, lastRun);
+      return (await import('./config/hover.ts')).hoverConfig(it, position, () => modelOf(it));
+    }),
   );
   connection.onCompletion(
-    over([], async (it, { position, textDocument: { uri } }, { modelOf, settingsOf }) =>
-      it.kind === 'config'
-        ? completeConfig(it, position, () => modelOf(it))
-        : completeArguments(it, uri, position, (await settingsOf(uri)).kerasVersion),
-    ),
+    over([], async (it, { position, textDocument: { uri } }, { modelOf, settingsOf }) => {
+      if (it.kind === 'model') return completeArguments(it, uri, position, (await settingsOf(uri)).kerasVersion);
+      return (await import('./config/completion.ts')).completeConfig(it, position, () => modelOf(it));
+    }),
   );
   connection.onDocumentSymbol(
-    over([], (it, { textDocument: { uri } }) =>
-      it.kind === 'config' ? symbolsOfConfig(it) : symbolsOfModels(it, uri),
-    ),
+    over([], async (it, { textDocument: { uri } }) => {
+      if (it.kind === 'model') return symbolsOfModels(it, uri);
+      return (await import('./config/symbols.ts')).symbolsOfConfig(it);
+    }),
   );
   connection.onCodeAction(
     over([], (it, { range, context, textDocument: { uri } }, { files }) =>
@@ -92,14 +88,19 @@ export function serve(connection: Connection): void {
       it.kind === 'model' ? inlayHints(it, uri, range, await settingsOf(uri), lastRun) : [],
     ),
   );
-  connection.onDefinition(over(null, definition));
-  connection.onReferences(over([], references));
-  connection.onPrepareRename(over(null, prepareRename));
-  connection.onRenameRequest(over(null, rename));
+  const navigation = () => import('./navigation.ts');
+  connection.onDefinition(over(null, async (...asked) => (await navigation()).definition(...asked)));
+  connection.onReferences(over([], async (...asked) => (await navigation()).references(...asked)));
+  connection.onPrepareRename(over(null, async (it, params) => (await navigation()).prepareRename(it, params)));
+  connection.onRenameRequest(over(null, async (...asked) => (await navigation()).rename(...asked)));
   connection.onDocumentFormatting(
-    over([], (it, { options }) => (it.kind === 'config' ? formatConfig(it, options) : [])),
+    over([], async (it, { options }) =>
+      it.kind === 'config' ? (await import('./config/formatting.ts')).formatConfig(it, options) : [],
+    ),
   );
-  connection.onDocumentLinks(over([], (it) => (it.kind === 'config' ? linksOfConfig(it) : [])));
+  connection.onDocumentLinks(
+    over([], async (it) => (it.kind === 'config' ? (await import('./config/links.ts')).linksOfConfig(it) : [])),
+  );
   customRequests(connection, () => session);
 }
 

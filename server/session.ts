@@ -2,9 +2,6 @@
 import type { Connection, Diagnostic, InitializeParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerSettings } from '../protocol/language-server.ts';
-import { configSnapshot } from './config/config-snapshot.ts';
-import { diagnoseConfig } from './config/diagnostics.ts';
-import { diagnoseNamed } from './config/model-findings.ts';
 import { type DiagnosticsSchedule, scheduleDiagnostics } from './diagnostics.ts';
 import { type Documents, listenToDocuments } from './documents/documents.ts';
 import { kindOf } from './documents/kinds.ts';
@@ -72,7 +69,11 @@ export function createSession(connection: Connection, parameters: InitializePara
   async function make(document: TextDocument, previous: Snapshot | undefined): Promise<Made<Snapshot | undefined>> {
     const kind = kindOf(document);
     if (kind === undefined) return { snapshot: undefined, dependencies: new Set() };
-    if (kind === 'config') return { snapshot: configSnapshot(document), dependencies: new Set() };
+    // YAML and the schema are loaded with the first config.
+    if (kind === 'config') {
+      const { configSnapshot } = await import('./config/config-snapshot.ts');
+      return { snapshot: configSnapshot(document), dependencies: new Set() };
+    }
     await configs.ready;
     return readModels({
       source: sourceOf(document, documents),
@@ -124,8 +125,10 @@ export function createSession(connection: Connection, parameters: InitializePara
       const snapshot = await session.snapshot(uri);
       if (!snapshot) return [];
       if (snapshot.kind === 'model') return diagnoseModels(snapshot, uri);
+      const { diagnoseConfig } = await import('./config/diagnostics.ts');
+      const { diagnoseNamed } = await import('./config/model-findings.ts');
       const named = await models.of(snapshot);
-      return [...diagnoseConfig(snapshot), ...diagnoseNamed(snapshot, named, await settings.of(uri))];
+      return [...diagnoseConfig(snapshot), ...(await diagnoseNamed(snapshot, named, await settings.of(uri)))];
     },
     filesChanged(uris) {
       for (const path of uris.map(pathOf)) {

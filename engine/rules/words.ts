@@ -10,8 +10,8 @@ export function listed(names: readonly string[], most = 3): string {
   return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
 }
 
-/** `12,544`. */
-export const count = (value: number): string => value.toLocaleString('en-US');
+/** `12,544`. Without `toLocaleString`, which takes 20 ms when it is first called. */
+export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1 value`, `3 values`. */
 export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

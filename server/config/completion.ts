@@ -12,7 +12,8 @@ import { expected } from '../../engine/config/expected.ts';
 import { type KeyPath, propertiesOf, type SchemaNode, schemaAt } from '../../engine/config/json-schema.ts';
 import { placeAt } from '../../engine/config/position.ts';
 import { besides } from '../files.ts';
-import { layersByPath, type ModelOfConfig } from '../model/model-of-config.ts';
+import { layersByPath } from '../model/layer-paths.ts';
+import type { ModelOfConfig } from '../model/model-of-config.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { choicesOf, show } from './schema-words.ts';
 

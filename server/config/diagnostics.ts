@@ -1,10 +1,9 @@
 // Diagnostics of the config: what the schema refuses, and files that are not there.
 import { existsSync } from 'node:fs';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { SOURCE } from '../diagnostics.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { fileReferences, rangeIn } from './links.ts';
-
-export const SOURCE = 'QuantLens';
 
 export function diagnoseConfig(snapshot: ConfigSnapshot): Diagnostic[] {
   return [...schemaProblems(snapshot), ...missingFiles(snapshot)];

@@ -4,7 +4,8 @@ import { expected } from '../../engine/config/expected.ts';
 import { formatPath, type KeyPath, schemaAt } from '../../engine/config/json-schema.ts';
 import { quantizationSettings, toOverride } from '../../engine/config/quantization-settings.ts';
 import type { Override } from '../../engine/config/schema.ts';
-import { layersByPath, type ModelOfConfig } from '../model/model-of-config.ts';
+import { layersByPath } from '../model/layer-paths.ts';
+import type { ModelOfConfig } from '../model/model-of-config.ts';
 import { matchesLayer } from '../model/overrides.ts';
 import { type ConfigSnapshot, placeAt } from './config-snapshot.ts';
 import { show } from './schema-words.ts';
@@ -23,7 +24,7 @@ export async function hoverConfig(
   const lines = [`**${formatPath(place.path)}**: ${expected(schema)}`];
   if (schema.description) lines.push(schema.description);
   if (schema.default !== undefined && typeof schema.default !== 'object') lines.push(`Default: \`${schema.default}\``);
-  const resolved = snapshot.config && resolvedText(snapshot, place.path, place.text);
+  const resolved = snapshot.config && (await resolvedText(snapshot, place.path, place.text));
   if (resolved) lines.push(resolved);
   const match = overrideIndex(place.path);
   if (match !== undefined && snapshot.config)
@@ -35,9 +36,9 @@ export async function hoverConfig(
 }
 
 /** The value that holds, where it is not the written one: a default that the target sets. */
-function resolvedText(snapshot: ConfigSnapshot, path: KeyPath, written: string): string | undefined {
+async function resolvedText(snapshot: ConfigSnapshot, path: KeyPath, written: string): Promise<string | undefined> {
   const { config } = snapshot;
-  const target = configTarget(snapshot);
+  const target = await configTarget(snapshot);
   if (!config || !target) return undefined;
   if (path[0] !== 'quantization' || path.length !== 3 || path[1] === 'overrides') return undefined;
   const settings: unknown = quantizationSettings(config, target);

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { DocumentLink, Range } from 'vscode-languageserver';
 import { besides, uriOf } from '../files.ts';
 import { type ConfigPlace, type ConfigSnapshot, places } from './config-snapshot.ts';
+import { splitModel } from './model-reference.ts';
 
 /** The value's place and the absolute path, for each value that names a file or folder. */
 export function fileReferences(snapshot: ConfigSnapshot): { place: ConfigPlace; path: string; symbol?: string }[] {
@@ -20,12 +21,6 @@ export function linksOfConfig(snapshot: ConfigSnapshot): DocumentLink[] {
   return fileReferences(snapshot)
     .filter(({ path }) => existsSync(path))
     .map(({ place, path }) => ({ range: rangeIn(snapshot, place), target: uriOf(resolve(path)), tooltip: path }));
-}
-
-/** `model.py:build` names a function or variable of a Python file. */
-export function splitModel(text: string): [file: string, symbol?: string] {
-  const match = /^(.*\.(?:py|ipynb)):([\w.]+)$/.exec(text);
-  return match ? [match[1], match[2]] : [text];
 }
 
 export const rangeIn = ({ document }: ConfigSnapshot, { start, end }: ConfigPlace): Range => ({

@@ -9,33 +9,37 @@ import { toDiagnostic } from '../model/diagnostics.ts';
 import type { ModelOfConfig } from '../model/model-of-config.ts';
 import type { AnalyzedModel } from '../model/model-snapshot.ts';
 import { rangeOf as locationRange } from '../positions.ts';
+import { configFacts } from './config-facts.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { fileReferences, rangeIn } from './links.ts';
 import { targetOf } from './target.ts';
 
-export function analyzeNamed(
+export async function analyzeNamed(
   snapshot: ConfigSnapshot,
   { model, weights, weightsProblems }: ModelOfConfig,
   settings: ServerSettings,
-): AnalyzedModel | undefined {
+): Promise<AnalyzedModel | undefined> {
   if (!model || !snapshot.config) return undefined;
+  const target = await targetOf(snapshot, settings, snapshot.path);
   return analyze(model, {
     file: snapshot.path,
-    target: targetOf(snapshot, settings),
-    severity: settings.severity,
+    target,
+    presenting: { severity: settings.severity, locateKey: (key) => locate(snapshot, key) },
     config: snapshot,
-    locateKey: (key) => locate(snapshot, key),
+    facts: configFacts(snapshot, target, weightsProblems),
     weights,
-    weightsProblems,
-    ignores: [],
   });
 }
 
-export function diagnoseNamed(snapshot: ConfigSnapshot, named: ModelOfConfig, settings: ServerSettings): Diagnostic[] {
+export async function diagnoseNamed(
+  snapshot: ConfigSnapshot,
+  named: ModelOfConfig,
+  settings: ServerSettings,
+): Promise<Diagnostic[]> {
   const place = fileReferences(snapshot).find(({ place: { path } }) => path[0] === 'model');
   if (!place) return [];
   const range = rangeIn(snapshot, place.place);
-  const analyzed = analyzeNamed(snapshot, named, settings);
+  const analyzed = await analyzeNamed(snapshot, named, settings);
   if (!analyzed) return snapshot.config && named.reason ? [unread(range, named.reason)] : [];
   return analyzed.findings.flatMap((finding) => {
     if (finding.at?.file === snapshot.path) return [toDiagnostic(finding, undefined, locationRange(finding.at))];

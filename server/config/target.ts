@@ -1,21 +1,29 @@
-// The target of a config, which may be a file of the user's own.
+// The target of a config or of the settings, which may be a file of the user's own.
 import { dirname } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
 import { TARGETS } from '../../engine/quantization/targets/targets.ts';
-import { loadTarget } from '../../host/config/load-target.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 
-/** That of the config, else of the settings; the default one where the config's file cannot be read. */
-export function targetOf(snapshot: ConfigSnapshot | undefined, settings: ServerSettings): Target {
-  return configTarget(snapshot) ?? TARGETS[settings.target];
+/** That of the config, else of the settings (a file is relative to `path`); the default one where the file cannot be read. */
+export function targetOf(
+  snapshot: ConfigSnapshot | undefined,
+  settings: ServerSettings,
+  path: string,
+): Promise<Target> {
+  return snapshot?.config ? named(snapshot.config.target, snapshot.path) : named(settings.target, path);
 }
 
-export function configTarget(snapshot: ConfigSnapshot | undefined): Target | undefined {
-  if (!snapshot?.config) return undefined;
+export async function configTarget({ config, path }: ConfigSnapshot): Promise<Target | undefined> {
+  return config && named(config.target, path);
+}
+
+async function named(name: string, path: string): Promise<Target> {
+  if (Object.hasOwn(TARGETS, name)) return TARGETS[name as keyof typeof TARGETS];
+  const { loadTarget } = await import('../../host/config/load-target.ts');
   try {
-    return loadTarget(snapshot.config.target, dirname(snapshot.path));
+    return loadTarget(name, dirname(path));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return TARGETS['tflite-int8'];

@@ -8,37 +8,29 @@ import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
 import type { ApiCall } from '../../engine/rules/api-calls.ts';
 import { checkContext, ruleContext } from '../../engine/rules/check-model.ts';
-import { type IgnoreComment, isIgnored } from '../../engine/rules/ignore.ts';
-import { type LocateKey, presentFinding, type SeveritySettings } from '../../engine/rules/present.ts';
+import type { ConfigFacts } from '../../engine/rules/config-facts.ts';
+import { type Presenting, presentFindings } from '../../engine/rules/present.ts';
 import type { ConfigSnapshot } from '../config/config-snapshot.ts';
-import { configFacts } from './config-facts.ts';
-import { layersByPath } from './model-of-config.ts';
+import { layersByPath } from './layer-paths.ts';
 import type { AnalyzedModel, LayerPlace } from './model-snapshot.ts';
 
 export interface Analysis {
   /** Path of the text: layers made elsewhere are not its layers. */
   readonly file: string;
   readonly target: Target;
-  readonly severity: SeveritySettings;
+  readonly presenting: Presenting;
   readonly config?: ConfigSnapshot;
-  readonly locateKey?: LocateKey;
+  /** What the rules may know of the config. */
+  readonly facts?: ConfigFacts | null;
   readonly weights?: KerasWeights;
-  /** Why the weights that the config names do not fit the model. */
-  readonly weightsProblems?: readonly string[];
   readonly calls?: readonly ApiCall[];
-  readonly ignores: readonly IgnoreComment[];
 }
 
 export function analyze(model: KerasModel, analysis: Analysis): AnalyzedModel {
-  const { config, target, weights, calls, ignores, file } = analysis;
+  const { config, facts = null, target, weights, calls, presenting, file } = analysis;
   const graph = tryLower(model, weights);
-  const facts = config ? configFacts(config, analysis.weightsProblems) : null;
   const context = ruleContext(model, graph, target, facts, { weights: weights ?? null, calls });
-  const findings = checkContext(context).flatMap((finding) => {
-    const shown = presentFinding(finding, context, analysis.severity, analysis.locateKey);
-    const silenced = shown?.at?.file === file && isIgnored(ignores, shown.rule, shown.at.line, shown.at.endLine);
-    return shown && !silenced ? [shown] : [];
-  });
+  const findings = presentFindings(checkContext(context), context, presenting);
   return { model, config, context, findings, layers: placesOf(model, file), program: graph && tryProgram(graph) };
 }
 

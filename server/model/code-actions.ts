@@ -73,8 +73,9 @@ export async function codeActions(
 async function fixes(snapshot: ModelSnapshot, files: Files): Promise<Offered[]> {
   const parser = snapshot.models.some(({ findings }) => findings.length > 0) ? await pythonParser() : null;
   if (!parser) return [];
+  const { skipLayer } = await import('../../engine/config/skip-layer.ts');
   return snapshot.models.flatMap((analyzed) => {
-    const source = fixSource(snapshot, analyzed, files, parser);
+    const source = fixSource(snapshot, analyzed, files, parser, skipLayer);
     return analyzed.findings.flatMap((finding) => {
       const fix = ruleById(finding.rule)?.fix?.(finding.finding, analyzed.context, source);
       return fix ? [{ finding, fix }] : [];
@@ -87,6 +88,7 @@ function fixSource(
   { config }: AnalyzedModel,
   files: Files,
   parser: PythonParser,
+  skipLayer: typeof import('../../engine/config/skip-layer.ts').skipLayer,
 ): FixSource {
   const modules = new Map<string, PythonModule | null>();
   const parse = (file: string): PythonModule | null => {
@@ -102,7 +104,7 @@ function fixSource(
       }
       return module;
     },
-    config: config ? { file: config.path, text: config.document.getText() } : null,
+    config: config ? { file: config.path, skipLayer: (layer) => skipLayer(layer, config.document.getText()) } : null,
   };
 }
 

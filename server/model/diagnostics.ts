@@ -1,8 +1,10 @@
 // Findings and stops as diagnostics, each with its rule's page and the other ends of what it is about.
+import { pathToFileURL } from 'node:url';
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import { placeIn } from '../../engine/rules/place-in.ts';
 import type { PresentedFinding } from '../../engine/rules/present.ts';
-import { SOURCE } from '../config/diagnostics.ts';
+import { shippedFile } from '../../host/files/shipped-file.ts';
+import { SOURCE } from '../diagnostics.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -13,8 +15,9 @@ const SEVERITY = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
-/** The rule's page as it was shipped beside dist/: no network is needed to read it. */
-const pageOf = (rule: string): string => new URL(`../docs/rules/${rule}.md`, import.meta.url).href;
+/** The rules' pages as they are shipped beside dist/: no network is needed to read them. */
+const PAGES = pathToFileURL(shippedFile('../docs/rules')).href;
+const pageOf = (rule: string): string => `${PAGES}/${rule}.md`;
 
 export function diagnoseModels({ models, textFindings, source }: ModelSnapshot, uri: string): Diagnostic[] {
   const found = new Map<string, Diagnostic>();

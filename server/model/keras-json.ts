@@ -12,11 +12,7 @@ export interface ModelsOfText {
 
 const NOTHING: ModelsOfText = { models: [], stopped: [], isBroken: false };
 
-/** Most JSON in a workspace is not Keras's: only text that could be is parsed. */
-export const mayBeKeras = (text: string): boolean => /"class_name"/.test(text) && /"config"/.test(text);
-
 export function modelsOfJson(text: string, path: string): ModelsOfText {
-  if (!mayBeKeras(text)) return NOTHING;
   try {
     const opened = openKerasJson(new TextEncoder().encode(text), path);
     return { models: [placed(opened.model, text, path)], stopped: opened.model.stopped, isBroken: false };

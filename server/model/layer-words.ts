@@ -5,6 +5,7 @@ import type { Op } from '../../engine/graph/op.ts';
 import { formatShape, type Shape } from '../../engine/graph/tensor.ts';
 import { type KerasLayer, parameterCount, totalParameters } from '../../engine/keras/model.ts';
 import type { RuleContext } from '../../engine/rules/context.ts';
+import { count as grouped } from '../../engine/rules/words.ts';
 import type { AnalyzedModel } from './model-snapshot.ts';
 import { placementOf } from './placement.ts';
 
@@ -20,7 +21,7 @@ const withoutBatch = (shape: Shape): string => formatShape(shape.slice(1));
 
 /** `1,234`, `12.3 k`, `4.56 M`. */
 export function count(value: number): string {
-  if (value < 10_000) return value.toLocaleString('en');
+  if (value < 10_000) return grouped(value);
   if (value < 1_000_000) return `${(value / 1000).toPrecision(3)} k`;
   return value < 1e9 ? `${(value / 1e6).toPrecision(3)} M` : `${(value / 1e9).toPrecision(3)} G`;
 }

@@ -1,11 +1,9 @@
 // The model that a config names, from a file of a known format or from Python source.
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../engine/errors.ts';
-import { openModel, openWeights } from '../../engine/importers/open-model.ts';
-import type { KerasLayer, KerasModel, KerasWeights } from '../../engine/keras/model.ts';
-import { hdf5 } from '../../host/models/hdf5-thread.ts';
+import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { ConfigSnapshot } from '../config/config-snapshot.ts';
-import { splitModel } from '../config/links.ts';
+import { splitModel } from '../config/model-reference.ts';
 import { besides, type Files } from '../files.ts';
 
 export interface ModelOfConfig {
@@ -58,6 +56,9 @@ const none = (reason: string, ...dependencies: string[]): ModelOfConfig => ({
 });
 
 async function open(path: string, weightsPath: string | undefined): Promise<ModelOfConfig> {
+  // What reads files of models is loaded with the first of them.
+  const { openModel, openWeights } = await import('../../engine/importers/open-model.ts');
+  const { hdf5 } = await import('../../host/models/hdf5-thread.ts');
   try {
     const result = await openModel(readFileSync(path), path, hdf5);
     if (result.kind !== 'keras') return none('A .tflite is no Keras model.', path);
@@ -71,15 +72,4 @@ async function open(path: string, weightsPath: string | undefined): Promise<Mode
     if (error instanceof InputError) return none(error.message, path);
     return none(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, path);
   }
-}
-
-/** Layers by path, nested models opened: `outer/inner`. */
-export function layersByPath(model: KerasModel, prefix = ''): Map<string, KerasLayer> {
-  const layers = new Map<string, KerasLayer>();
-  for (const layer of model.layers) {
-    layers.set(prefix + layer.name, layer);
-    if (!layer.model) continue;
-    for (const [path, inner] of layersByPath(layer.model, `${prefix}${layer.name}/`)) layers.set(path, inner);
-  }
-  return layers;
 }

@@ -2,8 +2,8 @@
 import type { Location, Position, Range } from 'vscode-languageserver';
 import { type ConfigSnapshot, placeAt, places } from '../config/config-snapshot.ts';
 import { rangeIn } from '../config/links.ts';
+import { layersByPath } from './layer-paths.ts';
 import { layersAt } from './lookup.ts';
-import { layersByPath } from './model-of-config.ts';
 import type { AnalyzedModel, LayerPlace, ModelSnapshot } from './model-snapshot.ts';
 
 export interface NameAt {

@@ -2,7 +2,7 @@
 import type { Op } from '../../engine/graph/op.ts';
 import { type Placement, placeQuantization } from '../../engine/quantization/placement.ts';
 import { INT8_SETTINGS, type QuantizationSettings } from '../../engine/quantization/settings.ts';
-import { layersByPath } from './model-of-config.ts';
+import { layersByPath } from './layer-paths.ts';
 import type { AnalyzedModel } from './model-snapshot.ts';
 
 const made = new WeakMap<AnalyzedModel, Placement>();

@@ -2,14 +2,13 @@
 
 import { checkSource } from '../../engine/rules/check-model.ts';
 import { ignoreComments } from '../../engine/rules/ignore.ts';
-import { presentFindings } from '../../engine/rules/present.ts';
+import { type Presenting, presentFindings } from '../../engine/rules/present.ts';
 import type { StoppedAt } from '../../engine/rules/source-facts.ts';
 import type { ServerSettings } from '../../protocol/language-server.ts';
 import { targetOf } from '../config/target.ts';
 import type { ConfigIndex } from '../workspace/config-index.ts';
 import { analyze } from './analyze.ts';
-import { modelsOfJson } from './keras-json.ts';
-import type { ModelSnapshot } from './model-snapshot.ts';
+import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
 import type { ModelsOfPython, PythonAnalyzer } from './python.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -32,29 +31,22 @@ export async function readModels(reading: Reading): Promise<ReadModels> {
   const read =
     language === 'python'
       ? await python.models(source.path, source.text, settings.kerasVersion)
-      : { ...modelsOfJson(source.text, source.path), calls: [], dependencies: new Set<string>() };
-  const naming = read.models.length > 0 ? configs.naming(source.path) : [];
+      : await readJson(source);
+  const naming = read.models.length > 0 ? await configs.naming(source.path) : [];
   const ignores = language === 'python' ? ignoreComments(source.text) : [];
-  const models = read.models.map((model) => {
+  const presenting: Presenting = {
+    severity: settings.severity,
+    ignores: (file) => (file === source.path ? ignores : []),
+  };
+  const models: AnalyzedModel[] = [];
+  for (const model of read.models) {
     const config = naming.find(({ symbol }) => isMeant(symbol, model))?.config;
-    const target = targetOf(config, settings);
-    return analyze(model, {
-      file: source.path,
-      target,
-      severity: settings.severity,
-      config,
-      calls: read.calls,
-      ignores,
-    });
-  });
-  const textFindings = presentFindings(
-    checkSource({ file: source.path, calls: read.calls, stopped: stops(read) }),
-    null,
-    {
-      severity: settings.severity,
-      ignores: (file) => (file === source.path ? ignores : []),
-    },
-  );
+    const target = await targetOf(config, settings, source.path);
+    const facts = config && (await import('../config/config-facts.ts')).configFacts(config, target);
+    models.push(analyze(model, { file: source.path, target, presenting, config, facts, calls: read.calls }));
+  }
+  const facts = { file: source.path, calls: read.calls, stopped: stops(read) };
+  const textFindings = presentFindings(checkSource(facts), null, presenting);
   const snapshot: ModelSnapshot = {
     kind: 'model',
     language,
@@ -66,6 +58,16 @@ export async function readModels(reading: Reading): Promise<ReadModels> {
     ...(read.isBroken && { lastGood: previous?.isBroken ? previous.lastGood : previous }),
   };
   return { snapshot, dependencies: new Set([...read.dependencies, ...naming.map(({ config }) => config.path)]) };
+}
+
+/** Most JSON in a workspace is not Keras's: only text that could be is parsed. */
+const mayBeKeras = (text: string): boolean => /"class_name"/.test(text) && /"config"/.test(text);
+
+async function readJson({ text, path }: SourceText): Promise<ModelsOfPython> {
+  const none = { models: [], stopped: [], isBroken: false, calls: [], dependencies: new Set<string>() };
+  if (!mayBeKeras(text)) return none;
+  const { modelsOfJson } = await import('./keras-json.ts');
+  return { ...none, ...modelsOfJson(text, path) };
 }
 
 /** A syntax error is said by the language's own server, and while one types. */

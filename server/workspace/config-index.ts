@@ -3,19 +3,21 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CONFIG_LANGUAGE } from '../../protocol/language-server.ts';
-import { type ConfigSnapshot, configSnapshot } from '../config/config-snapshot.ts';
-import { splitModel } from '../config/links.ts';
+import type { ConfigSnapshot } from '../config/config-snapshot.ts';
+import { splitModel } from '../config/model-reference.ts';
 import { besides, type Files, uriOf } from '../files.ts';
 
 export interface ConfigIndex {
   /** Resolves when the folders have been looked through. */
   readonly ready: Promise<void>;
-  all(): ConfigSnapshot[];
+  all(): Promise<ConfigSnapshot[]>;
   /** Configs whose `model` is in a file, with the function or variable that they name there. */
-  naming(path: string): { readonly config: ConfigSnapshot; readonly symbol?: string }[];
+  naming(path: string): Promise<{ readonly config: ConfigSnapshot; readonly symbol?: string }[]>;
   /** A config was made, changed or deleted. */
   changed(path: string): void;
 }
+
+type Parse = typeof import('../config/config-snapshot.ts').configSnapshot;
 
 const SKIPPED = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'build', 'dist']);
 const MAX_DEPTH = 12;
@@ -25,7 +27,7 @@ export const isConfigPath = (path: string): boolean => /\.quant\.ya?ml$/.test(pa
 export function indexConfigs(folders: readonly string[], files: Files): ConfigIndex {
   const paths = new Set<string>();
   const parsed = new Map<string, { stamp: string; snapshot: ConfigSnapshot }>();
-  const snapshotOf = (path: string): ConfigSnapshot | undefined => {
+  const snapshotOf = (path: string, parse: Parse): ConfigSnapshot | undefined => {
     const stamp = files.stamp(path);
     const text = stamp === undefined ? undefined : files.readText(path);
     if (stamp === undefined || text === undefined) {
@@ -34,16 +36,21 @@ export function indexConfigs(folders: readonly string[], files: Files): ConfigIn
     }
     const known = parsed.get(path);
     if (known?.stamp === stamp) return known.snapshot;
-    const snapshot = configSnapshot(TextDocument.create(uriOf(path), CONFIG_LANGUAGE, 0, text));
+    const snapshot = parse(TextDocument.create(uriOf(path), CONFIG_LANGUAGE, 0, text));
     parsed.set(path, { stamp, snapshot });
     return snapshot;
   };
-  const all = (): ConfigSnapshot[] => [...paths].flatMap((path) => snapshotOf(path) ?? []);
+  const all = async (): Promise<ConfigSnapshot[]> => {
+    if (paths.size === 0) return [];
+    // YAML and the schema are loaded with the first config.
+    const { configSnapshot } = await import('../config/config-snapshot.ts');
+    return [...paths].flatMap((path) => snapshotOf(path, configSnapshot) ?? []);
+  };
   return {
     ready: Promise.all(folders.map((folder) => find(folder, paths, 0))).then(() => {}),
     all,
-    naming: (path) =>
-      all().flatMap((config) => {
+    naming: async (path) =>
+      (await all()).flatMap((config) => {
         const written = config.yaml.get('model');
         if (typeof written !== 'string') return [];
         const [file, symbol] = splitModel(written);

@@ -1,46 +1,13 @@
-// Adds a layer to those that the config keeps in float, as text: comments and layout stay as they are.
+// Adds a layer to those that the config keeps in float.
 
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import type { Fix, TextEdit } from '../finding.ts';
+import type { Fix } from '../finding.ts';
 import type { FixSource } from '../fix-source.ts';
 
 /** Null where there is no config, or it is written in a way that no line can be added to. */
 export function skipInConfig(layer: string, { config }: FixSource): Fix | null {
-  if (config === null) return null;
-  const lines = new LineCounter();
-  const document = parseDocument(config.text, { lineCounter: lines, logLevel: 'silent' });
-  if (document.errors.length > 0 || !isMap(document.contents)) return null;
-  const entry = (indent: string): string => `${indent}- match: ${JSON.stringify(layer)}\n${indent}  skip: true\n`;
-  const insert = (at: number, text: string): TextEdit => {
-    const { line, col } = lines.linePos(at);
-    const needsBreak = at > 0 && config.text[at - 1] !== '\n';
-    const place = { file: config.file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    return { at: { ...place, endLine: place.line, endColumn: place.column }, newText: (needsBreak ? '\n' : '') + text };
-  };
-  const overrides = document.getIn(['quantization', 'overrides'], true);
-  const quantization = document.get('quantization', true) as Node | undefined;
-  const edit = (): TextEdit | null => {
-    if (isSeq(overrides)) {
-      const first = overrides.items[0] as Node | undefined;
-      if (overrides.flow || first?.range == null) return null;
-      // The dash stands two columns before what it lists.
-      const indent = ' '.repeat(Math.max(lines.linePos(first.range[0]).col - 3, 0));
-      return insert(endOf(overrides, config.text), entry(indent));
-    }
-    if (isMap(quantization) && !quantization.flow && quantization.range) {
-      const indent = ' '.repeat(lines.linePos(quantization.range[0]).col - 1);
-      return insert(endOf(quantization, config.text), `${indent}overrides:\n${entry(`${indent}  `)}`);
-    }
-    if (quantization !== undefined || (document.contents as { flow?: boolean }).flow) return null;
-    return insert(config.text.length, `quantization:\n  overrides:\n${entry('    ')}`);
-  };
-  const made = edit();
-  return made && { title: `Keep '${layer}' in float (quantization.overrides)`, edits: [made] };
-}
-
-/** Behind the last line of a block that says something: what follows it may be a comment on the next key. */
-function endOf(node: Node, text: string): number {
-  const end = node.range?.[1] ?? text.length;
-  const newline = text.indexOf('\n', Math.max(end - 1, 0));
-  return newline < 0 ? text.length : newline + 1;
+  const insertion = config?.skipLayer(layer);
+  if (!config || !insertion) return null;
+  const { line, column, text } = insertion;
+  const at = { file: config.file, line, column, endLine: line, endColumn: column };
+  return { title: `Keep '${layer}' in float (quantization.overrides)`, edits: [{ at, newText: text }] };
 }

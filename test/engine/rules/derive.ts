@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { skipLayer } from '../../../engine/config/skip-layer.ts';
 import type { Graph } from '../../../engine/graph/graph.ts';
 import { evaluateFile } from '../../../engine/keras/evaluate/evaluate.ts';
 import { NO_SOURCES } from '../../../engine/keras/evaluate/source.ts';
@@ -79,7 +80,7 @@ export function findingsOf(derived: Derived, { target = TFLITE_INT8, config, wei
   ];
   const source: FixSource = {
     module: (file) => (file === FILE ? derived.module : null),
-    config: config ? { file: '/a.quant.yaml', text: config.text } : null,
+    config: config ? { file: '/a.quant.yaml', skipLayer: (layer) => skipLayer(layer, config.text) } : null,
   };
   return { findings, contexts, source };
 }
