@@ -3,6 +3,7 @@
 import { InputError } from '../errors.ts';
 import { modelFromConfig } from '../keras/from-config.ts';
 import type { KerasModel, WeightArray } from '../keras/model.ts';
+import type { OwnLayers } from '../keras/own-layers.ts';
 import { type Hdf5File, type Hdf5Library, hdf5File } from './hdf5.ts';
 import { kerasMajor, parseJson } from './keras-json.ts';
 import { type LayerWeights, matchWeights, type WeightMatch } from './match-weights.ts';
@@ -10,7 +11,12 @@ import { objectWeights } from './object-weights.ts';
 import type { OpenedKeras } from './opened-model.ts';
 
 /** Opens `model.save('x.h5')`. */
-export async function openH5(bytes: Uint8Array, fileName: string, hdf5: Hdf5Library): Promise<OpenedKeras> {
+export async function openH5(
+  bytes: Uint8Array,
+  fileName: string,
+  hdf5: Hdf5Library,
+  own?: OwnLayers,
+): Promise<OpenedKeras> {
   const file = hdf5File(await hdf5.read(bytes, fileName));
   const config = file.text('', 'model_config');
   if (config === null) {
@@ -20,7 +26,7 @@ export async function openH5(bytes: Uint8Array, fileName: string, hdf5: Hdf5Libr
     );
   }
   const version = kerasMajor(file.text('', 'keras_version'));
-  const model = modelFromConfig(parseJson(config, fileName), version);
+  const model = modelFromConfig(parseJson(config, fileName), version, own);
   const { weights, missing } = matchWeights(model, legacyWeights(file, 'model_weights', fileName));
   const [problem] = model.complete ? missing : [];
   if (problem) throw new InputError(`${fileName}: ${problem} The file is not whole.`, { file: fileName });

@@ -4,19 +4,25 @@ import { strFromU8, unzipSync } from 'fflate';
 import { InputError } from '../errors.ts';
 import { modelFromConfig } from '../keras/from-config.ts';
 import type { KerasModel } from '../keras/model.ts';
+import type { OwnLayers } from '../keras/own-layers.ts';
 import { openH5Weights } from './h5.ts';
 import type { Hdf5Library } from './hdf5.ts';
 import { kerasMajor, parseJson } from './keras-json.ts';
 import type { WeightMatch } from './match-weights.ts';
 import type { OpenedKeras } from './opened-model.ts';
 
-export async function openKerasArchive(bytes: Uint8Array, fileName: string, hdf5: Hdf5Library): Promise<OpenedKeras> {
+export async function openKerasArchive(
+  bytes: Uint8Array,
+  fileName: string,
+  hdf5: Hdf5Library,
+  own?: OwnLayers,
+): Promise<OpenedKeras> {
   const entries = unzip(bytes, fileName);
   const metadata = parseJson(strFromU8(entry(entries, 'metadata.json', fileName)), fileName);
   const version =
     typeof metadata === 'object' && metadata !== null && 'keras_version' in metadata ? metadata.keras_version : null;
   const config = parseJson(strFromU8(entry(entries, 'config.json', fileName)), fileName);
-  const model = modelFromConfig(config, typeof version === 'string' ? kerasMajor(version) : 3);
+  const model = modelFromConfig(config, typeof version === 'string' ? kerasMajor(version) : 3, own);
   const { weights, missing } = await openH5Weights(weightsOf(entries, fileName), fileName, model, hdf5);
   const [problem] = model.complete ? missing : [];
   if (problem) throw new InputError(`${fileName}: ${problem} The file is not whole.`, { file: fileName });

@@ -3,11 +3,12 @@
 import { InputError } from '../errors.ts';
 import { modelFromConfig } from '../keras/from-config.ts';
 import type { Json } from '../keras/model.ts';
+import type { OwnLayers } from '../keras/own-layers.ts';
 import type { OpenedKeras } from './opened-model.ts';
 
-export function openKerasJson(bytes: Uint8Array, fileName: string): OpenedKeras {
+export function openKerasJson(bytes: Uint8Array, fileName: string, _hdf5?: unknown, own?: OwnLayers): OpenedKeras {
   const json = parseJson(new TextDecoder().decode(bytes), fileName);
-  return { kind: 'keras', model: modelFromConfig(json, versionOf(json)) };
+  return { kind: 'keras', model: modelFromConfig(json, versionOf(json), own) };
 }
 
 /** Keras 2 writes `keras_version`; Keras 3 does not, but names the module of each layer and its `build_config`. */

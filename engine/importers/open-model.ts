@@ -2,6 +2,7 @@
 
 import { InputError } from '../errors.ts';
 import type { KerasModel } from '../keras/model.ts';
+import type { OwnLayers } from '../keras/own-layers.ts';
 import { openH5, openH5Weights } from './h5.ts';
 import { type Hdf5Library, isHdf5, OWN_THREAD } from './hdf5.ts';
 import { openKerasArchive, openKerasArchiveWeights } from './keras-archive.ts';
@@ -14,7 +15,7 @@ interface Format {
   readonly name: string;
   /** True for a file of this format, whole or not: by its first bytes, else by its name. */
   match(bytes: Uint8Array, fileName: string): boolean;
-  open(bytes: Uint8Array, fileName: string, hdf5: Hdf5Library): OpenedModel | Promise<OpenedModel>;
+  open(bytes: Uint8Array, fileName: string, hdf5: Hdf5Library, own?: OwnLayers): OpenedModel | Promise<OpenedModel>;
   /** The file's weights for a model of another file, where the format has weights. */
   weights?(bytes: Uint8Array, fileName: string, model: KerasModel, hdf5: Hdf5Library): Promise<WeightMatch>;
 }
@@ -44,17 +45,18 @@ export const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Opens a model from the bytes of a file. `hdf5` is where HDF5 is read.
+ * Opens a model from the bytes of a file. `hdf5` is where HDF5 is read, `own` are the user's own layers by class.
  * @throws InputError for a file of no known format, a damaged one, or a model that cannot be read.
  */
 export async function openModel(
   bytes: Uint8Array,
   fileName: string,
   hdf5: Hdf5Library = OWN_THREAD,
+  own?: OwnLayers,
 ): Promise<OpenedModel> {
   const format = FORMATS.find(({ match }) => match(bytes, fileName));
   if (!format) throw unknownFormat(fileName);
-  return inFile(fileName, () => format.open(bytes, fileName, hdf5));
+  return inFile(fileName, () => format.open(bytes, fileName, hdf5, own));
 }
 
 /** The weights of a file (`.h5`, `.weights.h5`, `.keras`) for a model that came from elsewhere, and what did not match. */

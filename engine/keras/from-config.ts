@@ -10,34 +10,44 @@ import { type FileCall, fileCalls, fileTensors } from './config/inbound-nodes.ts
 import { asRecord, isModelJson, type LayerJson, layerJson } from './config/layer-json.ts';
 import { wrappedModel } from './config/wrapped-model.ts';
 import type { Json, KerasLayer, KerasModel, LayerCall, Stop, TensorRef, WeightSpec } from './model.ts';
+import type { OwnLayers } from './own-layers.ts';
 
 /**
  * The model that a Keras JSON describes: Sequential or functional, models inside models, layers called several times, raw
  * ops of both versions. A class that Keras does not have leaves a layer marked `uncertain` and the model not complete.
  * @throws InputError where the JSON is no model, or a layer's arguments or inputs do not fit.
  */
-export function modelFromConfig(json: Json, kerasVersion: KerasVersion): KerasModel {
+export function modelFromConfig(json: Json, kerasVersion: KerasVersion, own?: OwnLayers): KerasModel {
   const layer = layerJson(asRecord(json)?.class_name === undefined ? { class_name: 'Functional', config: json } : json);
-  if (isModelJson(layer)) return modelOf(layer, kerasVersion);
+  if (isModelJson(layer)) return modelOf(layer, { version: kerasVersion, ...(own && { own }) });
   throw new InputError(
     `The JSON describes ${layer.class}, which holds no layers. Expected a Sequential or functional model, as model.to_json() writes it; a subclassed model has no JSON of its layers.`,
   );
 }
 
-const modelOf = (layer: LayerJson, version: KerasVersion): KerasModel =>
-  layer.class === 'Sequential' ? sequential(layer, version) : functional(layer, version);
+/** What layers are read with. */
+interface Reading {
+  readonly version: KerasVersion;
+  /** Layers of the user's own. */
+  readonly own?: OwnLayers;
+}
+
+const modelOf = (layer: LayerJson, reading: Reading): KerasModel =>
+  layer.class === 'Sequential' ? sequential(layer, reading) : functional(layer, reading);
 
 const wrapped =
-  (version: KerasVersion): ModelOf =>
+  (reading: Reading): ModelOf =>
   (json) => {
     const record = asRecord(json);
     if (typeof record?.class_name !== 'string') return undefined;
     const layer = layerJson(json);
-    return isModelJson(layer) ? wrappedModel(modelOf(layer, version)) : undefined;
+    return isModelJson(layer) ? wrappedModel(modelOf(layer, reading)) : undefined;
   };
 
-const makerOf = (layer: LayerJson, version: KerasVersion): LayerMaker =>
-  layerMaker(layer, version, wrapped(version), isModelJson(layer) ? modelOf(layer, version) : undefined);
+const makerOf = (layer: LayerJson, reading: Reading): LayerMaker => {
+  const model = isModelJson(layer) ? modelOf(layer, reading) : undefined;
+  return layerMaker(layer, reading.version, wrapped(reading), model, reading.own);
+};
 
 /** A layer in the making: calls are filled in as the shapes of their inputs get known. */
 interface Draft {
@@ -48,7 +58,7 @@ interface Draft {
   uncertain: string | undefined;
 }
 
-function sequential(layer: LayerJson, version: KerasVersion): KerasModel {
+function sequential(layer: LayerJson, reading: Reading): KerasModel {
   const all = (layer.config.layers as readonly Json[]).map(layerJson);
   const [first] = all;
   const input = first?.class === 'InputLayer' ? first : null;
@@ -58,12 +68,12 @@ function sequential(layer: LayerJson, version: KerasVersion): KerasModel {
   const drafts = all.slice(input ? 1 : 0).map((json): Draft => {
     const call: FileCall = { inputs: [from], arguments: {}, inputShapes: [] };
     from = { layer: json.name, node: 0, tensor: 0 };
-    return draftOf(json, version, [call]);
+    return draftOf(json, reading, [call]);
   });
   const shapes = new Map<string, Shape>();
   if (inputShape) shapes.set(keyOf(ref), inputShape);
   fillIn(drafts, shapes);
-  return finish(layer, 'Sequential', version, drafts, [ref], [from], inputShape ? [inputShape] : undefined);
+  return finish(layer, 'Sequential', reading.version, drafts, [ref], [from], inputShape ? [inputShape] : undefined);
 }
 
 /** From the InputLayer, the first layer's own argument, or the shape with which the model was built. */
@@ -75,10 +85,10 @@ function sequentialInput(layer: LayerJson, first: LayerJson): Shape | undefined 
   return undefined;
 }
 
-function functional(layer: LayerJson, version: KerasVersion): KerasModel {
+function functional(layer: LayerJson, reading: Reading): KerasModel {
   const all = (layer.config.layers as readonly Json[]).map(layerJson);
   const names = new Set(all.map(({ name }) => name));
-  const offsets = new Map(all.map((json) => [json.name, firstNode(json, version)]));
+  const offsets = new Map(all.map((json) => [json.name, firstNode(json, reading.version)]));
   const moved = (ref: TensorRef): TensorRef => ({
     ...ref,
     node: Math.max(0, ref.node - (offsets.get(ref.layer) ?? 0)),
@@ -88,12 +98,12 @@ function functional(layer: LayerJson, version: KerasVersion): KerasModel {
       ...call,
       inputs: call.inputs.map(moved),
     }));
-    return draftOf(json, version, json.class === 'InputLayer' ? [] : calls);
+    return draftOf(json, reading, json.class === 'InputLayer' ? [] : calls);
   });
   fillIn(drafts, saidShapes(drafts));
   const inputs = fileTensors(layer.config.input_layers ?? null).map(moved);
   const outputs = fileTensors(layer.config.output_layers ?? null).map(moved);
-  return finish(layer, layer.class === 'Model' ? 'Functional' : layer.class, version, drafts, inputs, outputs);
+  return finish(layer, layer.class === 'Model' ? 'Functional' : layer.class, reading.version, drafts, inputs, outputs);
 }
 
 /** Keras 2 counts a nested model's own construction as its first node, which the file leaves out. */
@@ -103,8 +113,8 @@ function firstNode(json: LayerJson, version: KerasVersion): number {
   return first !== undefined && layerJson(first).class === 'InputLayer' ? 1 : 0;
 }
 
-function draftOf(json: LayerJson, version: KerasVersion, calls: readonly FileCall[]): Draft {
-  const maker = makerOf(json, version);
+function draftOf(json: LayerJson, reading: Reading, calls: readonly FileCall[]): Draft {
+  const maker = makerOf(json, reading);
   const isInput = json.class === 'InputLayer';
   const input = isInput ? inputShapeOf({ config: maker.config, layer: json.name, class: json.class }) : undefined;
   return {

@@ -41,8 +41,8 @@ export interface Prepared extends LoadedConfig {
 export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobContext, 'isTrusted'>): Promise<Prepared> {
   const { config, folder } = loaded;
   const own = await loadOwnModules(loaded, isTrusted);
-  const model = await loadKerasModel(config.model, config.weights, folder);
-  const lowered = lower(model.model, startingWeights(config, model));
+  const model = await loadKerasModel(config.model, config.weights, folder, own.layers);
+  const lowered = lower(model.model, startingWeights(config, model), { own: own.layers });
   const graph = fuse(lowered);
   const target = targetForm(graph, config);
   const metric = metricOf(config);

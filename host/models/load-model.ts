@@ -3,11 +3,12 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { openModel, openWeights } from '../../engine/importers/open-model.ts';
-import type { OpenedModel } from '../../engine/importers/opened-model.ts';
+import type { OpenedKeras, OpenedModel } from '../../engine/importers/opened-model.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
+import type { OwnLayers } from '../../engine/keras/own-layers.ts';
 import { displayPath, readBytes } from '../files/files.ts';
 import { hdf5 } from './hdf5-thread.ts';
-import { pythonModels } from './python-models.ts';
+import { pythonModels, type SourceText } from './python-models.ts';
 
 export interface LoadedKerasModel {
   readonly model: KerasModel;
@@ -15,15 +16,17 @@ export interface LoadedKerasModel {
   readonly weights?: KerasWeights;
   /** Absolute path. */
   readonly file: string;
+  /** Files of Python that it was derived from. */
+  readonly sources?: readonly SourceText[];
   /** What its user should know, a sentence each. */
   readonly warnings: readonly string[];
 }
 
-/** Opens a model file. Errors name the file. */
-export async function loadModel(path: string): Promise<OpenedModel> {
+/** Opens a model file; `own` are layers of the user's own. Errors name the file. */
+export async function loadModel(path: string, own?: OwnLayers): Promise<OpenedModel> {
   const bytes = readBytes(path);
   try {
-    return await openModel(bytes, displayPath(path), hdf5);
+    return await openModel(bytes, displayPath(path), hdf5, own);
   } catch (error) {
     if (error instanceof InputError && error.place.file === undefined) {
       throw new InputError(error.message, { ...error.place, file: path });
@@ -39,12 +42,15 @@ function pythonReference(reference: string): { readonly path: string; readonly n
 }
 
 /** `name` is a variable, a function without required arguments, or any expression in the file's own names. */
-async function loadPythonModel(file: string, name: string | undefined): Promise<OpenedModel> {
+async function loadPythonModel(
+  file: string,
+  name: string | undefined,
+): Promise<OpenedKeras & Pick<LoadedKerasModel, 'sources'>> {
   const entries = name === undefined ? [undefined] : /^\w+$/.test(name) ? [name, `${name}()`] : [name];
   let reason = '';
   for (const entry of entries) {
-    const { models, stopped } = await pythonModels(file, entry === undefined ? {} : { entry });
-    if (models.length === 1) return { kind: 'keras', model: models[0] };
+    const { models, stopped, sources } = await pythonModels(file, entry === undefined ? {} : { entry });
+    if (models.length === 1) return { kind: 'keras', model: models[0], sources };
     if (models.length > 1) {
       const names = models.map((model) => model.variable ?? model.name).join(', ');
       throw new InputError(
@@ -66,10 +72,13 @@ export async function loadKerasModel(
   reference: string,
   weights: string | undefined,
   folder: string,
+  own?: OwnLayers,
 ): Promise<LoadedKerasModel> {
   const python = pythonReference(reference);
   const file = resolve(folder, python?.path ?? reference);
-  const opened = python ? await loadPythonModel(file, python.name) : await loadModel(file);
+  const opened: OpenedModel & Pick<LoadedKerasModel, 'sources'> = python
+    ? await loadPythonModel(file, python.name)
+    : await loadModel(file, own);
   if (opened.kind !== 'keras') {
     throw new InputError(
       `${displayPath(file)} is a .tflite, which cannot be trained or quantized again; name the Keras model that it was made from.`,
@@ -84,9 +93,9 @@ export async function loadKerasModel(
       { file, key: 'model' },
     );
   }
-  if (weights === undefined)
-    return { model, file, warnings: [], ...(opened.weights ? { weights: opened.weights } : {}) };
-  return { model, file, ...(await loadWeights(resolve(folder, weights), model)) };
+  const common = { model, file, ...(opened.sources ? { sources: opened.sources } : {}) };
+  if (weights === undefined) return { ...common, warnings: [], ...(opened.weights ? { weights: opened.weights } : {}) };
+  return { ...common, ...(await loadWeights(resolve(folder, weights), model)) };
 }
 
 /** A file's weights for the model; a layer that gets none is an error, one that the model lacks a warning. */

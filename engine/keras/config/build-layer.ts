@@ -4,10 +4,11 @@ import type { Shape } from '../../graph/tensor.ts';
 import { applicationOf, applyLayer, type ModelOf } from '../catalogue/apply.ts';
 import { layerConfig } from '../catalogue/arguments.ts';
 import { layerSpec } from '../catalogue/catalogue.ts';
-import type { Config, KerasVersion } from '../catalogue/layer-spec.ts';
+import type { Config, KerasVersion, LayerSpec } from '../catalogue/layer-spec.ts';
 import type { KerasModel, WeightSpec } from '../model.ts';
 import { isRawOp } from '../operations/lower-operation.ts';
 import { operationShapes } from '../operations/operation-shapes.ts';
+import { type OwnLayers, ownLayerSpec } from '../own-layers.ts';
 import { isOperationJson, type LayerJson } from './layer-json.ts';
 
 /** What a call gives: output shapes, and the weights that a first call creates. */
@@ -29,8 +30,16 @@ export interface LayerMaker {
   call(inputs: readonly Shape[], callArguments: Config): Called | null;
 }
 
-export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: ModelOf, model?: KerasModel): LayerMaker {
+export function layerMaker(
+  json: LayerJson,
+  version: KerasVersion,
+  modelOf: ModelOf,
+  model?: KerasModel,
+  own?: OwnLayers,
+): LayerMaker {
   if (model) return modelMaker(json, model);
+  const ownLayer = own?.get(json.class);
+  if (ownLayer) return ownMaker(json, version, ownLayerSpec(json.class, ownLayer));
   const isOperation = version === 3 && json.custom === undefined && isOperationJson(json);
   if (isOperation || isRawOp(json)) {
     const call = (inputs: readonly Shape[], callArguments: Config) => {
@@ -53,6 +62,24 @@ export function layerMaker(json: LayerJson, version: KerasVersion, modelOf: Mode
     call: (inputs, callArguments) => {
       const application = applicationOf(spec, json.name, config, version, inputs, callArguments, modelOf);
       const { outputShapes, weights } = applyLayer(spec, application);
+      return outputShapes && { outputShapes, weights };
+    },
+  };
+}
+
+/** A layer of the user's own has the arguments that its file says, unchecked. */
+function ownMaker(json: LayerJson, version: KerasVersion, spec: LayerSpec): LayerMaker {
+  const { name, class: className, config } = json;
+  return {
+    json,
+    class: className,
+    config,
+    isOperation: false,
+    call: (inputs, callArguments) => {
+      const { outputShapes, weights } = applyLayer(
+        spec,
+        applicationOf(spec, name, config, version, inputs, callArguments),
+      );
       return outputShapes && { outputShapes, weights };
     },
   };

@@ -11,6 +11,7 @@ import { layerError } from '../catalogue/layer-error.ts';
 import type { LayerSpec } from '../catalogue/layer-spec.ts';
 import type { KerasLayer, KerasModel, KerasWeights, LayerCall, TensorRef } from '../model.ts';
 import { isRawOp, lowerOperation } from '../operations/lower-operation.ts';
+import { type OwnLayers, ownLayerSpec } from '../own-layers.ts';
 import type { LowerContext } from './lower-context.ts';
 import { followMask } from './masks.ts';
 import { WeightTensors } from './weight-tensors.ts';
@@ -18,6 +19,8 @@ import { WeightTensors } from './weight-tensors.ts';
 export interface LowerOptions {
   /** What becomes of a layer that has no ops: an InputError, or an UNSUPPORTED op so that the rest is seen. */
   readonly unsupported?: 'error' | 'keep';
+  /** Layers of the user's own. */
+  readonly own?: OwnLayers;
 }
 
 /**
@@ -175,7 +178,7 @@ function lowerCall(
 }
 
 function lowerLayer(
-  { graph, weights }: Lowering,
+  { graph, weights, options }: Lowering,
   layer: KerasLayer,
   call: LayerCall,
   inputs: readonly TensorId[],
@@ -193,7 +196,9 @@ function lowerLayer(
     constant: (name, layout) => weights.tensor(layer, path, name, { ...(layout && { layout }), frozen: true }),
   });
   if (isRawOp(layer)) return lowerOperation(contextOf({ class: layer.class, inputs: { least: 0, most: Infinity } }));
-  const spec = layer.custom ? undefined : layerSpec(layer.class, kerasVersion);
+  const own = options.own?.get(layer.class);
+  const known = layer.custom ? undefined : layerSpec(layer.class, kerasVersion);
+  const spec = own ? ownLayerSpec(layer.class, own) : known;
   const at = { layer: path, class: layer.class };
   if (!spec) throw layerError(at, 'has no meaning here: it is not one of Keras. Build it from known layers.');
   if ('notSupported' in spec.lower) throw layerError(at, `cannot be lowered: ${spec.lower.notSupported}.`);
