@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   trainCommand,
   simulateCommand,
   inspectCommand,
+  compareCommand,
   exportCommand,
   doctorCommand,
 ];

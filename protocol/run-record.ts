@@ -49,6 +49,12 @@ export interface RunRecord {
   readonly equalAnswers?: number;
   /** `.tflite` files by model, relative to the folder, and their sizes. */
   readonly files: readonly { readonly model: RunModel; readonly file: string; readonly bytes: number }[];
+  /** Of the int8 model, one inference; null where a shape is not known. */
+  readonly cost?: {
+    readonly multiplyAdds: number | null;
+    /** Activations that are alive at once: what a runtime's arena holds at least. */
+    readonly activationBytes: number | null;
+  };
   /** Training throughput, and inferences a second while the validation data was scored. */
   readonly speed?: {
     readonly trainingImagesPerSecond?: number;

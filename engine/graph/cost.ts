@@ -59,6 +59,12 @@ export function integerWeightBytes(graph: Graph, op: Op, weightBits = 8): number
   return bytes;
 }
 
+/** Of an element of an activation. */
+function typeBytes(dtype: Tensor['dtype']): number {
+  const [digits] = /\d+$/.exec(dtype) ?? ['8'];
+  return Math.max(1, Number(digits) / 8);
+}
+
 function bytesOf(tensor: Tensor, beside: readonly Tensor[], weightBits: number): number {
   if (tensor.dtype !== 'float32') return tensor.dtype === 'int64' ? 8 : 4;
   const isBias = tensor.shape.length === 1 && beside.some((other) => other.shape.length > 1 && other.isWeight);
@@ -67,16 +73,17 @@ function bytesOf(tensor: Tensor, beside: readonly Tensor[], weightBits: number):
 
 /**
  * Bytes of activations that are alive at once, at the op where that is most: what a runtime's arena holds at least.
- * Null where a shape is not known.
+ * Without `bytesPerElement` each tensor has the bytes of its own type. Null where a shape is not known.
  */
-export function peakActivationBytes(graph: Graph, bytesPerElement: number): number | null {
+export function peakActivationBytes(graph: Graph, bytesPerElement?: number): number | null {
   const lastUse = new Map<number, number>();
   for (const [index, op] of graph.ops.entries()) for (const id of op.inputs) if (id !== null) lastUse.set(id, index);
   for (const id of graph.outputs) lastUse.set(id, graph.ops.length);
   const sizes = new Map<number, number>();
   const size = (id: number): number | null => {
-    const count = elements(graph.tensors[id].shape);
-    return count === null ? null : count * bytesPerElement;
+    const { shape, dtype } = graph.tensors[id];
+    const count = elements(shape);
+    return count === null ? null : count * (bytesPerElement ?? typeBytes(dtype));
   };
   let alive = 0;
   let peak = 0;

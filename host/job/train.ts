@@ -1,10 +1,12 @@
 // The jobs `train` and `quantize`: one config's float model, post-training int8 and, for `train`, QAT, side by side.
 
+import { peakActivationBytes, totalMultiplyAdds } from '../../engine/graph/cost.ts';
 import type { Accuracies, MetricScores } from '../../protocol/job-events.ts';
 import type { JobRequest } from '../../protocol/job-request.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { keepSources } from '../runs/run-sources.ts';
 import { resumedRun } from '../runs/stored-run.ts';
 import type { JobContext } from './context.ts';
 import { type FloatModel, floatModel } from './float-model.ts';
@@ -30,6 +32,7 @@ export async function trainOrQuantize(
   const kind = resumed?.folder.record.kind ?? request.kind;
   const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };
   await inRun(context, run, config, metric.name, async (folder, inner) => {
+    if (!resumed) keepSources(folder, prepared);
     for (const message of prepared.model.warnings) inner.emit({ kind: 'warning', message });
     const float = await floatModel(prepared, folder, inner);
     const calibrated = await postTraining(float.graph, prepared, folder, inner);
@@ -98,7 +101,12 @@ function accuraciesOf(scores: MetricScores | undefined): { readonly accuracies?:
 
 function measured(float: FloatModel, ptq: QuantizedModel, trained: QatModel | undefined): Partial<RunRecord> {
   const int8 = trained?.scores ?? ptq.scores;
+  const { integer } = trained ?? ptq;
   return {
+    cost: {
+      multiplyAdds: totalMultiplyAdds(integer),
+      activationBytes: peakActivationBytes(integer),
+    },
     speed: {
       ...(trained ? { trainingImagesPerSecond: trained.imagesPerSecond } : {}),
       ...(float.scores ? { floatPerSecond: float.scores.perSecond } : {}),

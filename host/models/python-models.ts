@@ -26,12 +26,20 @@ export interface PythonModelOptions {
   readonly callBuilders?: boolean;
 }
 
+/** A file of Python and its text as it was read. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
 export interface PythonModels extends Evaluation {
   readonly kerasVersion: KerasVersion;
   /** The file itself as it was parsed; a notebook's cells are one text. */
   readonly module: PythonModule;
   /** The tree of any file of the run, by its path. */
   readonly moduleOf: (path: string) => PythonModule | undefined;
+  /** Every file of the user's that the run has read, and of runs before that shared its parsed files. */
+  readonly sources: readonly SourceText[];
 }
 
 export const isPython = (path: string): boolean => /\.(py|pyw|ipynb)$/i.test(path);
@@ -71,7 +79,13 @@ export async function pythonModels(path: string, options: PythonModelOptions = {
     ...(entry && { entry }),
     ...(options.callBuilders && { callBuilders: true }),
   });
-  return { ...evaluation, kerasVersion, module: file.module, moduleOf: (name) => files.known(name)?.module };
+  return {
+    ...evaluation,
+    kerasVersion,
+    module: file.module,
+    moduleOf: (name) => files.known(name)?.module,
+    sources: files.read(),
+  };
 }
 
 /** The version of Keras that a text is written for, where nobody says it. */

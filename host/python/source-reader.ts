@@ -82,6 +82,13 @@ export class ParsedFiles {
     return file;
   }
 
+  /** Files that were read, without the library's own. */
+  read(): { readonly path: string; readonly text: string }[] {
+    return [...this.#files].flatMap(([path, { module }]) =>
+      this.#libraries.has(path) || path.startsWith('<') ? [] : [{ path, text: module.text }],
+    );
+  }
+
   /** A text of the library's own. */
   library(path: string, text: string): SourceFile {
     const known = this.#libraries.get(path);

@@ -78,6 +78,27 @@ test('inspect --json lists the layers with their errors, by id and by path, also
   expect(json(again)).toEqual({ layers });
 });
 
+test('compare puts a run beside another, with what was changed', () => {
+  small.config('small.quant.yaml', smallConfig(undefined, 'small.npz', TRAINING.replaceAll('3e-4', '1e-3')));
+  const other = quantlens(folder, 'quantize', 'small.quant.yaml', '--json');
+  small.config('small.quant.yaml', smallConfig(undefined, 'small.npz', TRAINING));
+  const { run: second } = json(other) as TrainJson;
+  const result = quantlens(folder, 'compare', run, basename(second), '--json');
+  expect(result.code).toBe(0);
+  expect(json(result)).toMatchObject({
+    runs: [
+      { id: basename(run), kind: 'train' },
+      { id: basename(second), kind: 'quantize' },
+    ],
+    metric: { name: 'accuracy' },
+    config: [{ key: 'training.learningRate', values: ['0.0003', '0.001'] }],
+    sources: [{ file: 'small.quant.yaml', run: 1 }],
+  });
+  const text = quantlens(folder, 'compare', run, second);
+  expect(text.stdout).toMatch(/- training: .*3e-4.*\n\+ training: .*1e-3/);
+  expect(text.stdout).toMatch(/multiply-adds +│ +113,520 │ +113,520 │/);
+});
+
 test('export writes the .tflite of the run, and a C array with its header', () => {
   const tflite = quantlens(folder, 'export', run, '--format', 'tflite', '--output', 'out/m.tflite', '--json');
   expect(json(tflite)).toEqual({ files: [join(folder, 'out', 'm.tflite')] });
