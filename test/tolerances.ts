@@ -18,6 +18,14 @@ export const TOLERANCE = {
    * bits. Integer tensors have no tolerance.
    */
   litertFloat: 2e-5,
+  /** Share of models whose outputs are those of LiteRT's default runtime: dynamic-range layers are computed by another recipe there. */
+  xnnpackModels: 0.985,
   /** Gradients of a whole float step in WebAssembly, relative to the largest: float32 sums against float64. */
   stepGradient: 1e-4,
+  /** A float step by TensorFlow against our kernels: gradients, losses and statistics, relative to the largest. */
+  backendGradient: 1e-3,
+  /** 1 less the cosine between their QAT gradients: a value near a rounding boundary may move by a whole step. */
+  backendCosine: 1e-3,
+  /** Share of elements of a layer that may be a quantum apart from TFMOT's: float32 sums in another order, near a tie. */
+  tfmotLayer: 1e-3,
 } as const;

@@ -20,6 +20,11 @@ const module = z
   .regex(/\.(?:[cm]?js|m?ts)$/)
   .meta({ title: 'a .mjs, .js or .ts module' });
 
+const jsonFile = z
+  .string()
+  .regex(/\.(?:json|encodings)$/)
+  .meta({ title: 'a .json or .encodings file' });
+
 const sourceShape = {
   path: describe(
     z.string().min(1),
@@ -144,6 +149,18 @@ const quantization = z.strictObject({
     z.enum(['tflite-int8', 'tflite-int16x8', 'w4a8', 'w4a4', 'edge-tpu', 'tfmot-default-8bit']).optional(),
     'Settings to start from: `w4a8` and `w4a4` for 4-bit weights and activations with learned scales, or another’s. Default: the target’s.',
   ),
+  recipe: describe(
+    jsonFile.optional(),
+    'A recipe of AI Edge Quantizer (JSON): which ops are quantized, and to how many bits. Ops that no rule names stay float, as they do there; `overrides` come after it.',
+  ),
+  encodings: describe(
+    jsonFile.optional(),
+    'An encodings file of AIMET (JSON), or of `quantlens export --format aimet`: scales of weights, ranges and bits of activations. What it lacks is calibrated. Training starts from its ranges.',
+  ),
+  ranges: describe(
+    jsonFile.optional(),
+    'Ranges of activations, as `quantlens export --format ranges` writes them: `{ "version": 1, "ranges": { "conv2d": [-1.5, 6] } }`. What it lacks is calibrated. Training starts from them.',
+  ),
   weights: describe(tensor.prefault({}), 'Quantization of weights.'),
   activations: describe(tensor.prefault({}), 'Quantization of activations: inputs and outputs of ops.'),
   overrides: describe(
@@ -209,6 +226,10 @@ const trainingShape = (epochs: number, learningRate: number) => ({
   checkpointEvery: describe(
     z.int().min(1).optional(),
     'Steps between two checkpoints within an epoch, besides the one after each; `train --resume` goes on from the last.',
+  ),
+  backend: describe(
+    z.enum(['wasm', 'tensorflow']).default('wasm'),
+    'What computes a step: the WebAssembly kernels of this program, or TensorFlow where the workspace has `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu`.',
   ),
   seed: describe(
     z.int().min(0).max(0xffffffff).default(0),

@@ -72,13 +72,24 @@ export interface Program {
   close(): void;
 }
 
+/** A program before it has memory. */
+export interface PlannedProgram {
+  readonly quantization: QuantizationPlan;
+  readonly store: Store;
+  readonly context: PlanContext;
+  readonly lists: ReadonlyMap<ModeName, PlannedList>;
+}
+
 /** Throws an InputError that names the layer where an op of the graph has no gradient here, or a shape does not fit. */
-export function createProgram(graph: Graph, options: ProgramOptions): Program {
+export function planProgram(
+  graph: Graph,
+  options: Omit<ProgramOptions, 'backend'> & { readonly backend: Pick<KernelBackend, 'threads' | 'panel'> },
+): PlannedProgram {
   const { batch, backend, training } = options;
   const inputFloats = inputSize(graph);
   checkTarget(graph, options);
   const quantization = planQuantization(graph, options.settings);
-  const targetFloats = options.target.kind === 'class' ? 1 : elementCount(options.target.shape);
+  const targetFloats = targetSize(options);
   const classes = options.target.kind === 'class' ? options.target.classes : 0;
   const teacherClasses = training.distillation ? perImage(graph, graph.outputs[0]) : 0;
   const sizes = { batch, inputFloats, targetFloats, classes, teacherClasses, threads: backend.threads };
@@ -94,6 +105,13 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
     feeds: options.feeds ?? [],
   };
   const lists = new Map(options.modes.map((name) => [name, planList(context, MODES[name], training)] as const));
+  return { quantization, store, context, lists };
+}
+
+/** Throws as `planProgram` does. */
+export function createProgram(graph: Graph, options: ProgramOptions): Program {
+  const { batch, backend, training } = options;
+  const { quantization, store, context, lists } = planProgram(graph, options);
   const { machine, memoryBytes } = place(context, lists, backend);
   const view = (buffer: Buffer): Float32Array =>
     machine.memory.f32.subarray(buffer.address >> 2, (buffer.address + buffer.bytes) >> 2);
@@ -118,8 +136,8 @@ export function createProgram(graph: Graph, options: ProgramOptions): Program {
     store,
     machine,
     memoryBytes,
-    input: view(store.input).subarray(0, batch * inputFloats),
-    targets: view(store.targets).subarray(0, batch * targetFloats),
+    input: view(store.input).subarray(0, batch * inputSize(graph)),
+    targets: view(store.targets).subarray(0, batch * targetSize(options)),
     losses: view(store.losses),
     hits: view(store.hits),
     run(mode, count) {
@@ -171,13 +189,16 @@ function inspectionReaders(
   };
 }
 
+const targetSize = ({ target }: Pick<ProgramOptions, 'target'>): number =>
+  target.kind === 'class' ? 1 : elementCount(target.shape);
+
 function inputSize(graph: Graph): number {
   if (graph.inputs.length === 1) return perImage(graph, graph.inputs[0]);
   throw new InputError(`The model ${graph.name} has ${graph.inputs.length} inputs; training needs one.`);
 }
 
 /** The targets must be what the model gives: class numbers below its outputs, or values of its output's shape. */
-function checkTarget(graph: Graph, { target, training }: ProgramOptions): void {
+function checkTarget(graph: Graph, { target, training }: Pick<ProgramOptions, 'target' | 'training'>): void {
   const { shape, name } = graph.tensors[graph.outputs[0]];
   const outputs = perImage(graph, graph.outputs[0]);
   if (training.loss === 'sparse-categorical-crossentropy') {
@@ -225,7 +246,8 @@ const updateOf = (mode: ModeName): string => `${mode} update`;
 
 const isNamed = (buffer: Buffer): boolean => buffer.last >= 0;
 
-function resetObserved(observed: Float32Array): void {
+/** Nothing has been seen yet. */
+export function resetObserved(observed: Float32Array): void {
   for (let i = 0; i < observed.length; i += 2) {
     observed[i] = Number.POSITIVE_INFINITY;
     observed[i + 1] = Number.NEGATIVE_INFINITY;

@@ -10,8 +10,10 @@ import type { TrainingOptions } from '../../engine/training/plan/list.ts';
 import type { ModeName } from '../../engine/training/plan/mode.ts';
 import { createProgram, type Program } from '../../engine/training/program.ts';
 import { currentRanges, restoreState, setRanges, trainedGraph } from '../../engine/training/state.ts';
+import { onTensorFlow } from '../../engine/training/tensorflow/program.ts';
 import { type TrainEvent, train, trainingModes } from '../../engine/training/train.ts';
 import { augmented } from '../datasets/augment.ts';
+import { loadTensorFlow } from '../kernels/load-tensorflow.ts';
 import { openBackend } from '../kernels/open-backend.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 import { checkpoint, type JobContext } from './context.ts';
@@ -80,7 +82,8 @@ export async function trainPhase(phase: TrainPhase, context: JobContext): Promis
     ...(quantized ? { damping: quantized.damping } : {}),
   });
   const use = { batch: settings.batch, seed: settings.seed, training, quantization: phase.quantization };
-  const program = openProgram(graph, dataset.target, { ...use, modes: trainingModes(quantized !== undefined) });
+  const kernels = openProgram(graph, dataset.target, { ...use, modes: trainingModes(quantized !== undefined) });
+  const program = settings.backend === 'tensorflow' ? onTensorFlow(kernels, loadTensorFlow(context.root)) : kernels;
   const teacherProgram =
     teacher &&
     openProgram(teacher.graph, dataset.target, {

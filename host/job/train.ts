@@ -8,6 +8,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { keepSources } from '../runs/run-sources.ts';
 import { resumedRun } from '../runs/stored-run.ts';
+import { checkTraining } from './check-training.ts';
 import type { JobContext } from './context.ts';
 import { type FloatModel, floatModel } from './float-model.ts';
 import { gateResults } from './gates.ts';
@@ -30,6 +31,7 @@ export async function trainOrQuantize(
   const prepared = await prepare(loaded, context);
   const { config, file, metric } = prepared;
   const kind = resumed?.folder.record.kind ?? request.kind;
+  checkTraining(prepared, kind === 'train', context.root);
   const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };
   await inRun(context, run, config, metric.name, async (folder, inner) => {
     if (!resumed) keepSources(folder, prepared);

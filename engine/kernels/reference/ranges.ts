@@ -7,8 +7,8 @@ import type { Parameters } from '../parameters.ts';
 const f32 = Math.fround;
 const MIN_SCALE = 2 ** -25;
 
-/** Derives the grid of the record at element `at` from its minimum and maximum. */
-export function deriveGrid(f: Float32Array, at: number): void {
+/** Both ends of the range of the record at element `at`, 0 included, before they are moved to the grid. */
+export function rangeEnds(f: Float32Array, at: number): { readonly low: number; readonly high: number } {
   const [codeMin, codeMax] = [f[at + RANGE.codeMin], f[at + RANGE.codeMax]];
   const steps = codeMax - codeMin;
   let low = Math.min(f[at + RANGE.min], 0);
@@ -20,6 +20,14 @@ export function deriveGrid(f: Float32Array, at: number): void {
   } else if (high - low < MIN_SCALE * steps) {
     high = low + MIN_SCALE * steps;
   }
+  return { low, high };
+}
+
+/** Derives the grid of the record at element `at` from its minimum and maximum. */
+export function deriveGrid(f: Float32Array, at: number): void {
+  const [codeMin, codeMax] = [f[at + RANGE.codeMin], f[at + RANGE.codeMax]];
+  const steps = codeMax - codeMin;
+  const { low, high } = rangeEnds(f, at);
   const width = f32(f32(high) - f32(low));
   const [scale, inverse] = [f32(width / steps), f32(steps / width)];
   const lowest = codeMin + codeMax + 1;

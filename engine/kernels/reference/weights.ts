@@ -77,15 +77,14 @@ export function weightGrid(
   const unsigned = Math.min(Math.max(Math.floor(exact + 0.5), lowest), 2 * codeMax + 1);
   const bottom = f32((lowest - unsigned) * scale);
   const top = f32((2 * codeMax + 1 - unsigned) * scale);
-  return { scale, inverse, bottom, top, zero: Math.floor(f32(f32(-bottom * inverse) + 0.5)) };
+  return { scale, inverse, low, high, bottom, top, zero: Math.floor(f32(f32(-bottom * inverse) + 0.5)) };
 }
 
-export function prepareWeights(p: Parameters<'prepareWeights'>, { f32: f }: Memory): void {
-  const [w, out] = [p.weights >> 2, p.out >> 2];
-  for (let i = 0; i < p.rows * p.channels; i++) {
-    f[out + i] = p.multiplier === 0 ? f[w + i] : f[w + i] * f[(p.multiplier >> 2) + (i % p.channels)];
-  }
-  if (p.bits === 0) return;
+/** The grid of each channel of the folded weights, which `out` holds. */
+export function weightGrids(
+  p: Parameters<'prepareWeights'>,
+  f: Float32Array,
+): readonly ReturnType<typeof weightGrid>[] {
   const ranges = Array.from({ length: p.channels }, (_, c) => {
     const { min, max, sum } = channelRange(p, f, c);
     return { min, max, floor: scaleFloor(p, f, c, sum) };
@@ -95,9 +94,19 @@ export function prepareWeights(p: Parameters<'prepareWeights'>, { f32: f }: Memo
     max: Math.max(a.max, b.max),
     floor: Math.max(a.floor, b.floor),
   }));
-  for (let c = 0; c < p.channels; c++) {
-    const { min, max, floor } = p.perTensor ? whole : ranges[c];
-    const grid = weightGrid(min, max, floor, p);
+  return ranges.map((own) => {
+    const { min, max, floor } = p.perTensor ? whole : own;
+    return weightGrid(min, max, floor, p);
+  });
+}
+
+export function prepareWeights(p: Parameters<'prepareWeights'>, { f32: f }: Memory): void {
+  const [w, out] = [p.weights >> 2, p.out >> 2];
+  for (let i = 0; i < p.rows * p.channels; i++) {
+    f[out + i] = p.multiplier === 0 ? f[w + i] : f[w + i] * f[(p.multiplier >> 2) + (i % p.channels)];
+  }
+  if (p.bits === 0) return;
+  weightGrids(p, f).forEach((grid, c) => {
     f[(p.scales >> 2) + c] = grid.scale;
     for (let i = out + c; i < out + p.rows * p.channels; i += p.channels) {
       const shifted = f32(Math.min(Math.max(f[i], grid.bottom), grid.top) - grid.bottom);
@@ -105,7 +114,7 @@ export function prepareWeights(p: Parameters<'prepareWeights'>, { f32: f }: Memo
       const steps = p.perTensor ? f32(shifted / grid.scale) : f32(shifted * grid.inverse);
       f[i] = Math.floor(f32(f32(steps - grid.zero) + 0.5)) * grid.scale;
     }
-  }
+  });
 }
 
 /** Half away from zero. */

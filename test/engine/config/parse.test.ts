@@ -39,6 +39,7 @@ const DEFAULTS = {
     labelSmoothing: 0,
     classWeights: 'none',
     keep: 'last',
+    backend: 'wasm',
     seed: 0,
     freeze: { batchNorm: 0.33, observers: 0.66 },
     damping: 0,

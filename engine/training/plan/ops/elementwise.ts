@@ -1,7 +1,7 @@
 // Ops of two tensors, and activations that stand alone.
 
 import { InputError } from '../../../errors.ts';
-import { isActivation } from '../../../graph/graph.ts';
+import { type Graph, isActivation } from '../../../graph/graph.ts';
 import type { Op } from '../../../graph/op.ts';
 import { formatShape, type TensorId } from '../../../graph/tensor.ts';
 import { BINARY, UNARY } from '../../../kernels/reference/elementwise.ts';
@@ -55,15 +55,16 @@ function operandValue(c: Planner, op: BinaryOp, id: TensorId): Place {
   const key = `${op.name}:${index}:${settings === null ? 'float' : 'quantized'}`;
   const known = c.constants.get(key);
   if (known !== undefined) return at(known.buffer);
-  const values = settings === null ? floatValues(c.graph, id, op) : onGrid(c, op, id, settings.activations);
+  const values = constantOperand(c.graph, op, id, settings?.activations ?? null);
   const buffer = newBuffer(tensor.name, values.length);
   c.constants.set(key, { buffer, values });
   return at(buffer);
 }
 
-/** The real values of a constant's codes. */
-function onGrid(c: Planner, op: BinaryOp, id: TensorId, settings: TensorSettings): Float32Array {
-  const { data, quantization } = quantizedConstant(c.graph, id, op, settings);
+/** The values of a constant operand: its own, or the real values of its codes. */
+export function constantOperand(graph: Graph, op: Op, id: TensorId, settings: TensorSettings | null): Float32Array {
+  if (settings === null) return floatValues(graph, id, op);
+  const { data, quantization } = quantizedConstant(graph, id, op, settings);
   const [scale, zeroPoint] = [quantization?.scales[0] ?? 1, quantization?.zeroPoints[0] ?? 0];
   return Float32Array.from(data as Int8Array, (code) => (code - zeroPoint) * scale);
 }
