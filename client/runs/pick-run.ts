@@ -53,10 +53,18 @@ export function statusText(status: RunStatus): string {
   }
 }
 
-/** `QAT 97.2 %, yesterday`: what tells runs apart. */
+/** Digits of a revision that lists show, as Git's own. */
+const SHORT_REVISION = 7;
+
+/** `QAT 97.2 % · yesterday · 76ce961`: what tells runs apart. */
 export function describe({ record }: RunEntry): string {
   const accuracy = record.accuracies?.qat?.accuracy ?? record.accuracies?.ptq.accuracy;
   const kind = record.kind === 'train' ? 'QAT' : vscode.l10n.t('post-training');
   const score = accuracy === undefined ? statusText(record.status) : `${(100 * accuracy).toFixed(2)} %`;
-  return `${kind} ${score} · ${new Date(record.started).toLocaleString()}`;
+  const parts = [
+    `${kind} ${score}`,
+    new Date(record.started).toLocaleString(),
+    record.revision?.slice(0, SHORT_REVISION),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

@@ -45,8 +45,10 @@ function tooltipOf({ folder, record }: RunEntry): vscode.MarkdownString {
     `**${record.label ?? record.id}**: ${statusText(status)}`,
     message,
     vscode.l10n.t('Model {0} for {1}', `\`${model}\``, `\`${target}\``),
+    record.revision && vscode.l10n.t('Source revision {0}', `\`${record.revision}\``),
+    ...(record.gates ?? []).map(({ met, message }) => `$(${met ? 'pass' : 'error'}) ${message}`),
     vscode.l10n.t('Config {0}', `\`${vscode.workspace.asRelativePath(config)}\``),
     `\`${folder}\``,
   ];
-  return new vscode.MarkdownString(rows.filter(Boolean).join('\n\n'));
+  return new vscode.MarkdownString(rows.filter(Boolean).join('\n\n'), true);
 }

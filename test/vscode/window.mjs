@@ -8,9 +8,12 @@ import { build } from 'esbuild';
 export const root = resolve(import.meta.dirname, '../..');
 const { launch } = await import(join(dirname(process.env.VSCODE_EXE), 'vscode.mjs'));
 
-/** Opens a copy of `workspace`, else of the test workspace with a run of fixture errors in it. `prepare` gets the copy's path. */
+/**
+ * Opens a copy of `workspace`, else of the test workspace with a run of fixture errors in it. `prepare` gets the copy's path.
+ * `vsix`: the packaged extension in place of this checkout. `trust`: Workspace Trust is on.
+ */
 export async function openWindow(options = {}) {
-  const { theme = 'Default Dark Modern', width = 1280, height = 800, settings = {} } = options;
+  const { theme = 'Default Dark Modern', width = 1280, height = 800, settings = {}, vsix, trust = false } = options;
   const home = mkdtempSync(join(tmpdir(), 'quantlens-window-'));
   const folder = join(home, basename(options.workspace ?? 'models'));
   const withoutRuns = { recursive: true, filter: (path) => !path.includes('.quantlens') };
@@ -23,26 +26,84 @@ export async function openWindow(options = {}) {
   await options.prepare?.(folder);
   const code = await launch({
     folder,
-    extensionDevelopmentPath: root,
+    ...(vsix ? { vsix } : { extensionDevelopmentPath: root }),
     width,
     height,
+    trust,
     openFile: options.openFile && join(folder, options.openFile),
     settings: { 'workbench.colorTheme': theme, ...settings },
   });
-  // Commands are there once the explorer shows the folder and the extension host has answered.
-  await code.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-  await code.page.locator('.statusbar-item').first().waitFor();
-  await code.page.waitForTimeout(3000);
+  if (!trust) await isUp(code.page);
   return {
     ...code,
     folder,
     /** Inside of the one webview that is open. */
     webview: code.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
+    /** Another window of the same server: of the same folder, or of what `search` names in its place. */
+    async another(search = {}) {
+      const page = await code.page.context().newPage();
+      await page.goto(addressOf(code.url, search), { waitUntil: 'commit' });
+      await isUp(page, search.folder !== null);
+      return page;
+    },
     async close() {
       await code.close();
       rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** `{ folder: null }` is a window without a folder, `{ workspace: PATH }` one of a workspace file. */
+function addressOf(url, search) {
+  const address = new URL(url);
+  if ('workspace' in search) address.searchParams.delete('folder');
+  for (const [key, value] of Object.entries(search)) {
+    if (value === null) address.searchParams.delete(key);
+    else address.searchParams.set(key, value);
+  }
+  return address.href;
+}
+
+/** Commands are there once the explorer shows the folder and the extension host has answered. */
+async function isUp(page, hasFolder = true) {
+  if (hasFolder) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  await page.locator('.statusbar-item').first().waitFor();
+  await page.waitForTimeout(3000);
+}
+
+/** Opens the palette and says which commands of ours it offers. */
+export async function offered(page) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.waitFor({ state: 'visible' });
+  await input.fill('>QuantLens: ');
+  await page.waitForTimeout(1000);
+  const rows = await page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+  await page.keyboard.press('Escape');
+  return rows.filter((row) => row.startsWith('QuantLens: ')).map((row) => row.slice('QuantLens: '.length));
+}
+
+export async function palette(page, title) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.waitFor({ state: 'visible' });
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Texts of the notifications that are open. */
+export const notifications = (page) => page.locator('.notification-list-item-message').allInnerTexts();
+
+/** Asks every 200 ms until the answer is wanted; fails with the last one. */
+export async function until(what, ask, wanted = Boolean, timeout = 60_000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > end) throw new Error(`Waited ${timeout} ms for ${what}; last: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function writeFixtureRun(workspace) {
