@@ -45,6 +45,11 @@ export interface TensorSettings {
   readonly powerOfTwo?: boolean;
   /** Of weights: bits of the accumulator that they meet; 32 unless said. Their scales are large enough for it. */
   readonly accumulatorBits?: number;
+  /**
+   * Of weights with one scale a tensor: training rounds them as they are before a batch norm is folded in, as TFMOT does; its
+   * factors then make a scale a channel of it.
+   */
+  readonly beforeBatchNorm?: boolean;
   /** A quantizer or observer of the user's own, in place of `observer`. */
   readonly own?: OwnModule;
   /** Share of the old value that a moving average keeps in training; 0.99 unless said. */
@@ -66,7 +71,9 @@ export interface LayerSettings {
  */
 export type LayerPosition = 'input' | 'first' | 'before-last' | 'last';
 
-export type LayerMatch = { readonly name: string } | { readonly class: string } | { readonly position: LayerPosition };
+/** A glob on layers, or with `isOp` one op by its own name, of those that a layer becomes: files of other tools mean that. */
+type NameMatch = { readonly name: string; readonly isOp?: true };
+export type LayerMatch = NameMatch | { readonly class: string } | { readonly position: LayerPosition };
 
 /** For people: "conv2d_*", class Dense, the last layer. */
 export function describeMatch(match: LayerMatch): string {

@@ -52,8 +52,9 @@ export function weightGrids(
   floors?: ArrayLike<number>,
   given?: Quantization,
 ): Grid[] {
-  const layout = channelLayout(shape, settings.granularity === 'per-tensor' ? null : axis);
   const codes = settingsCodes(settings);
+  const isOne = settings.granularity === 'per-tensor' && (given?.scales.length ?? 1) === 1;
+  const layout = channelLayout(shape, isOne ? null : axis);
   if (given) return givenGrids(given, layout, codes, floors);
   const { mins, maxs } = groupedRanges(weights, layout, settings);
   const grids: Grid[] = [];

@@ -6,6 +6,7 @@ import { RANGE, RANGE_SIZE } from '../kernels/memory.ts';
 import { ZERO_POINT_UNIT } from '../kernels/reference/learned.ts';
 import { weightGrids } from '../quantization/weight-quantization.ts';
 import { MODES } from './plan/mode.ts';
+import { isRoundedBeforeBatchNorm } from './plan/ops/weights.ts';
 import type { Program } from './program.ts';
 
 /** Starts the scales of weights: those that the graph has, or the settings' own for its weights. */
@@ -18,9 +19,9 @@ export function startSteps(program: Program): void {
     const settings = op && quantization.settings.get(op.name)?.weights;
     if (!op || !settings || !(data instanceof Float32Array)) continue;
     const grids = weightGrids(data, shape as readonly number[], axisOf(op), settings, undefined, given);
-    grids.forEach(({ scale }, channel) => {
-      values[offset + channel] = Math.log(scale);
-    });
+    for (let channel = 0; channel < (shape[axisOf(op)] ?? 1); channel++) {
+      values[offset + channel] = Math.log((grids[channel] ?? grids[0]).scale);
+    }
   }
 }
 
@@ -48,7 +49,24 @@ export function trainedSteps(program: Program): ReadonlyMap<TensorId, Quantizati
     const scales = Float32Array.from({ length: channels }, (_, channel) => Math.exp(values[offset + channel]));
     result.set(id, { scales, zeroPoints: new Int32Array(channels), axis });
   }
-  return result;
+  return new Map([...result, ...scalesBeforeBatchNorm(program)]);
+}
+
+/** One scale a tensor, for each of its channels: the batch norm that is folded in makes them differ. */
+function* scalesBeforeBatchNorm({ graph, store, quantization, view }: Program): Generator<[TensorId, Quantization]> {
+  const values = view(store.values);
+  for (const op of graph.ops) {
+    const settings = quantization.settings.get(op.name)?.weights;
+    const id = op.inputs[1] ?? null;
+    if (!settings || id === null || store.steps.has(id) || !isRoundedBeforeBatchNorm(op, settings)) continue;
+    const { offset, count } = store.weights.get(id)!;
+    const [{ scale }] = weightGrids(values.subarray(offset, offset + count), [count], null, settings);
+    const channels = graph.tensors[id].shape[axisOf(op)] ?? 1;
+    yield [
+      id,
+      { scales: new Float32Array(channels).fill(scale), zeroPoints: new Int32Array(channels), axis: axisOf(op) },
+    ];
+  }
 }
 
 const readerOf = ({ graph }: Program, id: TensorId): Op | undefined => graph.ops.find((op) => op.inputs[1] === id);

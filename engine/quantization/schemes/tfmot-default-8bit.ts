@@ -10,7 +10,7 @@ export const TFMOT_SCHEME: Scheme = {
   source:
     'tensorflow-model-optimization 0.8.1: default_8bit_quantize_registry.py, default_8bit_quantizers.py, quantizers.py',
   target: 'tfmot-default-8bit',
-  weights: { ...INT8_WEIGHTS, granularity: 'per-tensor', observer: 'last-value' },
+  weights: { ...INT8_WEIGHTS, granularity: 'per-tensor', observer: 'last-value', beforeBatchNorm: true },
   activations: { ...INT8_ACTIVATIONS, keep: 0.999, start: [-6, 6] },
   overrides: [
     // Default8BitConvWeightsQuantizer; depthwise and dense layers have one scale a tensor there.

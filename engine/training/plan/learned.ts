@@ -32,7 +32,7 @@ export function placeLearned(graph: Graph, { ranges, settings }: QuantizationPla
     const id = op.inputs[1] ?? null;
     if (!own || id === null || !isWeighted(op) || !hasSteps(graph, id, own) || steps.has(id)) continue;
     if (own.own && graph.tensors[id].quantization === undefined) continue;
-    checkSteps(op, own);
+    if (graph.tensors[id].quantization === undefined) checkSteps(op, own);
     steps.set(id, end);
     end += Math.ceil(channelsOf(graph, op) / 4) * 4;
   }

@@ -1,6 +1,6 @@
 // The weights of a convolution or dense as its kernel reads them in one list, and the way back of their gradients.
 
-import type { OpOf } from '../../../graph/op.ts';
+import type { Op, OpOf } from '../../../graph/op.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
 import { planStepGradient, stepsOf } from '../learned.ts';
@@ -63,6 +63,10 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
     c.emit(op, 'stepSizeWeights', { weights: raw, multiplier, out, rows, channels, ...grid });
     return { weights: out, bias: roundedBias(), ...common };
   }
+  if (fold !== null && settings !== null && isRoundedBeforeBatchNorm(op, settings)) {
+    planRoundedThenFolded(c, op, { raw, multiplier, out, scales }, settings, { rows, channels });
+    return { weights: out, bias: roundedBias(), ...common };
+  }
   c.emit(op, 'prepareWeights', {
     weights: raw,
     multiplier,
@@ -76,6 +80,33 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
     wide: Number(isWide(c, op)),
   });
   return { weights: out, bias: roundedBias(), ...common };
+}
+
+export const isRoundedBeforeBatchNorm = (op: Op, { beforeBatchNorm, granularity }: TensorSettings): boolean =>
+  beforeBatchNorm === true && granularity === 'per-tensor' && op.batchNorm !== undefined;
+
+/** out = multiplier · (weights on one grid a tensor). Scales may be negative, as a batch norm's factors. */
+function planRoundedThenFolded(
+  c: Planner,
+  op: Weighted,
+  { raw, multiplier, out, scales }: { raw: Argument; multiplier: Argument; out: Place; scales: Place },
+  settings: TensorSettings,
+  sizes: { readonly rows: number; readonly channels: number },
+): void {
+  const rounded = c.buffer(`${op.name} rounded weights`, sizes.rows * sizes.channels);
+  const own = c.buffer(`${op.name} unfolded scales`, sizes.channels);
+  const none = { multiplier: 0, bias: 0, inputRange: 0, wide: 0 };
+  c.emit(op, 'prepareWeights', {
+    ...none,
+    weights: raw,
+    out: rounded,
+    scales: own,
+    ...sizes,
+    ...weightFields(settings),
+  });
+  const folded = { ...none, multiplier, scales: own, ...weightFields(null) };
+  c.emit(op, 'prepareWeights', { ...folded, weights: rounded, out, ...sizes });
+  c.emit(op, 'prepareWeights', { ...folded, weights: own, out: scales, rows: 1, channels: sizes.channels });
 }
 
 /** Accumulators of 16-bit activations have 64 bits and need no floor. */
