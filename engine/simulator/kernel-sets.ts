@@ -243,8 +243,16 @@ const microAdd: Kernel<'ADD'> = (op, context) =>
     context,
   );
 
+/** int16 without a bias has int64 accumulators there, whatever the file says. */
+const microTransposeConv: Kernel<'TRANSPOSE_CONV'> = (op, context) =>
+  transposeConv(multiplierAndShift)(
+    context.optional(3) === null ? { ...op, options: { ...op.options, quantizedBiasType: 'INT64' } } : op,
+    context,
+  );
+
 const micro: KernelTable = {
   ...reference,
+  TRANSPOSE_CONV: microTransposeConv,
   FULLY_CONNECTED: fullyConnected(multiplierAndShift),
   ADD: microAdd,
   MUL: mul(exactMultiplierProduct),

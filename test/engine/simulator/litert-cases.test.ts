@@ -36,6 +36,27 @@ describe('LiteRT reference kernels', () => {
   });
 });
 
+describe("LiteRT's default runtime", () => {
+  const withDefault = (cases: readonly Case[]) => cases.filter(({ defaultError }) => defaultError === undefined);
+  it('outputs of every op and type, and of networks', () => {
+    const accelerator = openAccelerator();
+    const run = (test: Case) => compare(test, 'xnnpack', undefined, accelerator);
+    expect(bad(withDefault([...ops, ...networks]), run)).toEqual([]);
+  });
+});
+
+describe('TensorFlow Lite for Microcontrollers', () => {
+  const micro = open('micro.jsonl.gz');
+  it(`every tensor of ${micro.length} models, of ops that it computes otherwise and of networks`, () => {
+    expect(micro.length).toBeGreaterThan(80);
+    expect(bad(micro, (test) => compare(test, 'tflite-micro'))).toEqual([]);
+  });
+  it('names an op that it does not have', () => {
+    const [test] = ops.filter(({ name }) => name.startsWith('GELU int8'));
+    expect(compare(test, 'tflite-micro').stopped).toMatch(/GELU.*TensorFlow Lite for Microcontrollers has no kernel/);
+  });
+});
+
 /** Numbers from a seed (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
