@@ -55,6 +55,7 @@ function matcher(override: LayerOverride, classes: LayerClasses, positions: Laye
   if ('class' in match) {
     return (op) => op.kind === match.class || op.layers.some((layer) => classes.get(layer) === match.class);
   }
+  if (match.isOp) return ({ name }) => name === match.name;
   const pattern = match.name;
   const glob = picomatch(pattern, { basename: !pattern.includes('/') });
   return (op) => layerNames(op).some((name) => name === pattern || glob(name));

@@ -6,6 +6,7 @@ import { improveSteps } from '../../engine/calibration/improve.ts';
 import { anyForward } from '../../engine/error-analysis/any-forward.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
+import { observedTensors } from '../../engine/quantization/group-grid.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
 import { quantizationProblems } from '../../engine/quantization/problems.ts';
 import { quantize } from '../../engine/quantization/quantize.ts';
@@ -59,9 +60,10 @@ export async function quantizedModel(
   const { settings } = prepared;
   const float = folded(graph);
   warnOfUnmatched(float, prepared, context);
-  const ranges = await calibrated(float, prepared, context);
-  const improved = await improvedWeights(float, prepared, context);
-  const own = improved === float ? ranges : await calibrated(improved, prepared, context);
+  const { graph: scaled, ranges: given } = prepared.handOffs.apply(float);
+  const ranges = await calibrated(float, given, prepared, context);
+  const improved = await improvedWeights(scaled, prepared, context);
+  const own = improved === scaled ? ranges : await calibrated(improved, given, prepared, context);
   const integer = quantize(improved, own, settings);
   for (const { layer, message } of quantizationProblems(improved, own, integer)) {
     context.emit({ kind: 'warning', message, layer });
@@ -69,10 +71,18 @@ export async function quantizedModel(
   return { float, ranges, integer, source: { graph: improved, ranges: own } };
 }
 
-function calibrated(float: Graph, { calibration, settings }: Prepared, context: JobContext): Promise<Ranges> {
+/** Ranges of all activations that need one: those that are given, and what calibration finds for the others. */
+async function calibrated(
+  float: Graph,
+  given: Ranges,
+  { calibration, settings }: Prepared,
+  context: JobContext,
+): Promise<Ranges> {
+  if (given.size > 0 && observedTensors(placeQuantization(float, settings)).every((id) => given.has(id))) return given;
   context.emit({ kind: 'phase', phase: 'calibrate', message: `Calibrating on ${calibration.size} samples` });
   const forward = anyForward(float, BATCH, openBackend());
-  return drained(calibrationSteps(float, calibration, settings, { forward }), 'calibrate', context);
+  const found = await drained(calibrationSteps(float, calibration, settings, { forward }), 'calibrate', context);
+  return new Map([...found, ...given]);
 }
 
 /** The graph itself where the config asks for nothing. */

@@ -17,6 +17,8 @@ import { type DatasetUse, openDataset } from '../datasets/open-dataset.ts';
 import { type LoadedKerasModel, loadKerasModel } from '../models/load-model.ts';
 import { loadOwnModules, type OwnModules } from '../modules/own-modules.ts';
 import type { JobContext } from './context.ts';
+import { folded } from './deploy.ts';
+import { type HandOffs, readHandOffs } from './hand-offs.ts';
 import { METRICS, type Metric } from './metric.ts';
 
 export interface Prepared extends LoadedConfig {
@@ -24,6 +26,8 @@ export interface Prepared extends LoadedConfig {
   readonly own: OwnModules;
   readonly model: LoadedKerasModel;
   readonly settings: QuantizationSettings;
+  /** Ranges and scales that other tools have found. */
+  readonly handOffs: HandOffs;
   /** Fused, batch norms absorbed and not folded; dropout kept, for training. */
   readonly trainingGraph: Graph;
   /** The same without dropout. */
@@ -44,6 +48,9 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
   const model = await loadKerasModel(config.model, config.weights, folder, own.layers);
   const lowered = lower(model.model, startingWeights(config, model), { own: own.layers });
   const graph = fuse(lowered);
+  const handOffs = readHandOffs(loaded, folded(graph));
+  const settings = quantizationSettings(config, loadTarget(config.target, folder), own.algorithms);
+  const overrides = [...handOffs.overrides, ...settings.overrides];
   const target = targetForm(graph, config);
   const metric = metricOf(config);
   const use: DatasetUse = {
@@ -59,7 +66,8 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
     ...loaded,
     own,
     model,
-    settings: byLayer(quantizationSettings(config, loadTarget(config.target, folder), own.algorithms), model.model),
+    settings: byLayer({ ...settings, overrides }, model.model),
+    handOffs,
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
     target,

@@ -35,6 +35,7 @@ export async function trainOrQuantize(
   const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };
   await inRun(context, run, config, metric.name, async (folder, inner) => {
     if (!resumed) keepSources(folder, prepared);
+    for (const message of prepared.handOffs.notes) inner.emit({ kind: 'note', message });
     for (const message of prepared.model.warnings) inner.emit({ kind: 'warning', message });
     const float = await floatModel(prepared, folder, inner);
     const calibrated = await postTraining(float.graph, prepared, folder, inner);

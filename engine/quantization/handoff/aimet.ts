@@ -6,9 +6,11 @@ import * as z from 'zod';
 import { InputError } from '../../errors.ts';
 import { type Graph, isActivation } from '../../graph/graph.ts';
 import type { Quantization, Tensor, TensorId } from '../../graph/tensor.ts';
+import { activationQuantization } from '../activation-quantization.ts';
 import { tensorCodes } from '../codes.ts';
 import { OP_POLICY } from '../op-policy.ts';
 import type { Range } from '../ranges.ts';
+import type { LayerOverride } from '../settings.ts';
 
 const flag = z.union([z.boolean(), z.enum(['True', 'False', 'true', 'false'])]);
 const encoding = z.object({
@@ -27,6 +29,7 @@ const file = z.object({
   param_encodings: encodings.default({}),
 });
 
+type File = z.output<typeof file>;
 export type AimetEncoding = z.output<typeof encoding>;
 
 /** The encodings of an integer graph, by tensor name. */
@@ -64,6 +67,8 @@ const isSymmetric = ({ tensors }: Graph, id: TensorId): boolean =>
 export interface Imported {
   /** The graph with the scales of its weights. */
   readonly graph: Graph;
+  /** Bits by layer, for the settings. */
+  readonly overrides: readonly LayerOverride[];
   /** Ranges of activations, by tensor. */
   readonly ranges: ReadonlyMap<TensorId, Range>;
   /** Names in the file that the model does not have. */
@@ -80,7 +85,7 @@ export function fromAimet(text: string, graph: Graph, name: string): Imported {
   for (const [key, [first]] of Object.entries(parsed.activation_encodings)) {
     const id = idOf(key);
     if (id === undefined) unmatched.push(key);
-    else if (first.dtype === 'int') ranges.set(id, { min: first.min, max: first.max });
+    else if (first.dtype === 'int') ranges.set(id, rangeOf(first));
   }
   const tensors = [...graph.tensors];
   for (const [key, each] of Object.entries(parsed.param_encodings)) {
@@ -89,10 +94,62 @@ export function fromAimet(text: string, graph: Graph, name: string): Imported {
     else if (each[0].dtype === 'int')
       tensors[id] = { ...tensors[id], quantization: weightScales(graph, id, each, key, name) };
   }
-  return { graph: { ...graph, tensors }, ranges, unmatched };
+  return { graph: { ...graph, tensors }, overrides: overridesOf(parsed, graph), ranges, unmatched };
 }
 
-function parse(text: string, name: string): z.output<typeof file> {
+/** Bits of each layer's output and weights. */
+function overridesOf({ activation_encodings, param_encodings }: File, graph: Graph): LayerOverride[] {
+  const bits = (id: TensorId | null, from: File['activation_encodings']): number | undefined => {
+    const { name } = id === null ? { name: '' } : graph.tensors[id];
+    const [first] = from[name] ?? from[`${name}:0`] ?? [];
+    return first?.dtype === 'int' && first.bitwidth <= 16 ? first.bitwidth : undefined;
+  };
+  const override = (name: string, activations: number | undefined, weights: number | undefined): LayerOverride[] =>
+    activations === undefined && weights === undefined
+      ? []
+      : [
+          {
+            match: { name, isOp: true },
+            ...(activations === undefined ? {} : { activations: { bits: activations } }),
+            ...(weights === undefined ? {} : { weights: { bits: weights } }),
+          },
+        ];
+  return [
+    ...graph.inputs.flatMap((id) => override(graph.tensors[id].name, bits(id, activation_encodings), undefined)),
+    ...graph.ops.flatMap((op) => {
+      const policy = OP_POLICY[op.kind];
+      const weights = policy.kind === 'weighted' ? bits(op.inputs[policy.weights], param_encodings) : undefined;
+      return override(op.name, bits(op.outputs[0], activation_encodings), weights);
+    }),
+  ];
+}
+
+/** How far both ends of a range are moved to find the encoding's own scale, in steps of a float32: the nearest first. */
+const MOVES = Array.from({ length: 81 }, (_, n) => [Math.floor(n / 9) - 4, (n % 9) - 4] as const).sort(
+  ([a, b], [c, d]) => Math.abs(a) + Math.abs(b) - Math.abs(c) - Math.abs(d),
+);
+
+/**
+ * The range whose grid has exactly the encoding's scale and offset: a grid is made of a range in float32, which may round to
+ * the scale beside it.
+ */
+function rangeOf({ min, max, scale, offset, bitwidth }: AimetEncoding): Range {
+  const levels = 2 ** bitwidth - 1;
+  const codes = { min: -(2 ** (bitwidth - 1)), max: 2 ** (bitwidth - 1) - 1 };
+  const wanted = { scale: Math.fround(scale), zeroPoint: codes.min - offset };
+  if (!(scale > 0) || bitwidth > 16) return { min, max };
+  const [low, high] = [offset * scale, (offset + levels) * scale];
+  const step = Math.max(-low, high) * 2 ** -24;
+  for (const [down, up] of MOVES) {
+    // 0 stays an end where it is one.
+    const range = { min: low === 0 ? 0 : low + down * step, max: high === 0 ? 0 : high + up * step };
+    const grid = activationQuantization(range, { bits: bitwidth, symmetric: false, narrowRange: false });
+    if (grid.scale === wanted.scale && grid.zeroPoint === wanted.zeroPoint) return range;
+  }
+  return { min, max };
+}
+
+function parse(text: string, name: string): File {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -5,7 +5,6 @@ import * as z from 'zod';
 import { InputError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Op } from '../../graph/op.ts';
-import { layerNames } from '../layer-settings.ts';
 import type { LayerOverride, TensorSettings } from '../settings.ts';
 
 const tensorConfig = z.object({
@@ -36,12 +35,12 @@ export interface RecipeImport {
   readonly notes: readonly string[];
 }
 
-/** A recipe as overrides for the layers of a graph. Ops that no rule names stay float, as they do there. */
+/** A recipe as overrides for the ops of a graph. Ops that no rule names stay float, as they do there. */
 export function fromEdgeRecipe(text: string, graph: Graph, name: string): RecipeImport {
   const rules = parse(text, name);
   const notes = new Set<string>();
   const overrides = graph.ops.map((op): LayerOverride => {
-    const match = { name: layerNames(op)[0] };
+    const match = { name: op.name, isOp: true } as const;
     const last = rules.filter((each) => applies(each, op, name)).at(-1);
     return last ? { match, ...settingsOf(last, notes) } : { match, skip: true };
   });

@@ -1,11 +1,13 @@
 // Files that other tools make and read: a round trip through each gives the same integer graph, and damage gets a sentence.
 import { describe, expect, it } from 'vitest';
+import { isActivation } from '../../../engine/graph/graph.ts';
 import { fromAimet, toAimet } from '../../../engine/quantization/handoff/aimet.ts';
 import { fromEdgeRecipe } from '../../../engine/quantization/handoff/edge-recipe.ts';
 import { rangesFromJson, rangesToJson } from '../../../engine/quantization/handoff/ranges-file.ts';
 import { quantize } from '../../../engine/quantization/quantize.ts';
 import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
 import { network, rangesOf } from '../error-analysis/network.ts';
+import { uniform } from '../keras/lower/oracle-values.ts';
 
 const graph = network();
 const integer = quantize(graph, rangesOf(graph), INT8_SETTINGS);
@@ -29,10 +31,39 @@ describe('AIMET encodings', () => {
       expect(again.tensors[id].data, name).toEqual(data);
       const [ours, theirs] = [integer.tensors[id].quantization, again.tensors[id].quantization];
       ours?.scales.forEach((scale, i) => {
-        expect(Math.abs((theirs?.scales[i] ?? 0) / scale - 1)).toBeLessThan(1e-6);
+        expect(theirs?.scales[i]).toBe(scale);
       });
       expect(theirs?.zeroPoints).toEqual(ours?.zeroPoints);
     }
+  });
+
+  it('give each activation its own scale again, to the bit, whatever it is', () => {
+    const random = uniform(7, 1000);
+    for (let n = 0; n < 500; n++) {
+      const [low, high] = [-(10 ** (8 * random[n] - 4)), 10 ** (8 * random[500 + n] - 4)];
+      const range = { min: n % 3 === 0 ? 0 : low, max: high };
+      const ranges = new Map([...rangesOf(graph)].map(([id]) => [id, range]));
+      const once = quantize(graph, ranges, INT8_SETTINGS);
+      const file = JSON.stringify(toAimet(once));
+      const again = quantize(graph, fromAimet(file, graph, 'model.encodings').ranges, INT8_SETTINGS);
+      for (const [id, tensor] of once.tensors.entries()) {
+        if (!isActivation(tensor)) continue;
+        expect(again.tensors[id].quantization, `${tensor.name} of ${range.min} to ${range.max}`).toEqual(
+          tensor.quantization,
+        );
+      }
+    }
+  });
+
+  it('bring their bits', () => {
+    const wide = quantize(graph, rangesOf(graph), {
+      ...INT8_SETTINGS,
+      overrides: [{ match: { name: 'second' }, weights: { bits: 4 } }],
+    });
+    const { graph: scaled, ranges, overrides } = fromAimet(JSON.stringify(toAimet(wide)), graph, 'model.encodings');
+    const again = quantize(scaled, ranges, { ...INT8_SETTINGS, overrides });
+    expect(again.tensors.map(({ dtype }) => dtype)).toEqual(wide.tensors.map(({ dtype }) => dtype));
+    expect(again.tensors.some(({ dtype }) => dtype === 'int4')).toBe(true);
   });
 
   it('are refused in one sentence where they are none', () => {
