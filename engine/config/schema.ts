@@ -339,6 +339,10 @@ export const configSchema = z
         .default('tflite-int8'),
       'What the quantized model must run on; it decides which ops, bits and scales there are. A `.yaml` or `.json` file describes a target of your own (docs/targets.md).',
     ),
+    kernels: describe(
+      z.enum(['reference', 'xnnpack', 'tflite-micro']).default('reference'),
+      'Whose arithmetic scores the integer models (docs/simulator.md): LiteRT’s reference kernels, its default on x86-64 with XNNPACK, or TensorFlow Lite Micro’s. Every score names it. Activations of fewer than 8 bits are scored by the set `narrow`, whatever is said here.',
+    ),
     data: describe(data.prefault({}), 'Data to train, calibrate and measure on.'),
     quantization: describe(quantization.prefault({}), 'How the model is quantized, where the target leaves a choice.'),
     postTraining: describe(

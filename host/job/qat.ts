@@ -42,7 +42,7 @@ export async function qat(
   const words = `on ${validation.size} samples`;
   context.emit({ kind: 'phase', phase: 'simulate', message: `Scoring the fake-quantized model ${words}` });
   const fakeQuant = await scoreFakeQuantized(trained, prepared, scoring, context);
-  const kernels = kernelsFor(integer);
+  const kernels = kernelsFor(integer, prepared.config);
   const message = `Scoring the QAT integer model ${words} (${kernels} kernels)`;
   context.emit({ kind: 'phase', phase: 'simulate', message });
   const scores = await scoreInteger(integer, kernels, scoring, context);
@@ -107,7 +107,10 @@ async function epochScores(
   if (!prepared.config.training.validateInt8) return { score };
   try {
     const { integer } = integerModel(trainedGraph(program), currentRanges(program), prepared);
-    return { score, int8Score: (await scoreInteger(integer, kernelsFor(integer), scoring, quiet)).value };
+    return {
+      score,
+      int8Score: (await scoreInteger(integer, kernelsFor(integer, prepared.config), scoring, quiet)).value,
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     context.emit({ kind: 'warning', message: `After this epoch there is no int8 model: ${error.message}` });

@@ -22,7 +22,7 @@ const IMAGES = 500;
 /** A model that cannot be measured (an op that only one side runs) is a warning: the run has its other results. */
 export async function writeReport(
   { float, ranges, integer }: QuantizedModel,
-  { validation, calibration }: Prepared,
+  { validation, calibration, config }: Prepared,
   run: RunFolder,
   context: JobContext,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function writeReport(
   run.write(HAND_OFFS.aimet, `${JSON.stringify(toAimet(integer), null, 2)}\n`);
   context.emit({ kind: 'phase', phase: 'inspect', message: `Measuring the error of each layer on ${images} samples` });
   const steps = measureErrors({ float, integer }, dataset, {
-    kernels: kernelsFor(integer),
+    kernels: kernelsFor(integer, config),
     images,
     backend: openBackend(),
   });

@@ -62,7 +62,7 @@ export async function restoredModel(
     context.emit({ kind: 'phase', phase: 'post-training', message });
     const integer = quantize(source.graph, ranges, step.value.settings);
     const scoring = { dataset: validation, metric, phase: 'post-training' } as const;
-    const measured = await scoreInteger(integer, kernelsFor(integer), scoring, context);
+    const measured = await scoreInteger(integer, kernelsFor(integer, prepared.config), scoring, context);
     scores.set(count, { integer, scores: measured });
     step = steps.next(sign * measured.value);
   }

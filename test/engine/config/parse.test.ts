@@ -17,6 +17,7 @@ const DEFAULTS = {
   model: 'm.keras',
   layers: {},
   target: 'tflite-int8',
+  kernels: 'reference',
   data: {
     calibration: { samples: 500, resize: 'none' },
     preprocessing: { scale: 1, offset: 0 },
