@@ -282,6 +282,14 @@ const training = z.strictObject({
     z.number().min(0).default(0),
     'Pulls weights towards the codes that they oscillate about; 0 for none. Helps at 4 bits and below.',
   ),
+  keepZeros: describe(
+    z.boolean().default(false),
+    'Kernel weights that are 0 in the float model stay 0: a pruned model keeps its sparsity.',
+  ),
+  reestimateBatchNorm: describe(
+    z.int().min(0).default(0),
+    'Batches of training data over which batch norms measure their statistics anew when they freeze; 0 keeps the running averages. Helps at 4 bits, where weights still jump.',
+  ),
   validateInt8: describe(
     z.boolean().default(true),
     'Scores the integer model after each epoch too, beside the fake-quantized one.',
@@ -375,7 +383,10 @@ export type CalibrationSource = z.output<typeof calibration>;
 export type Preprocessing = z.output<typeof preprocessing>;
 export type Augmentation = z.output<typeof augmentation>;
 /** What float and quantization-aware training share. */
-export type TrainingSettings = Omit<QatSettings, 'freeze' | 'distillation' | 'damping' | 'validateInt8'>;
+export type TrainingSettings = Omit<
+  QatSettings,
+  'freeze' | 'distillation' | 'damping' | 'keepZeros' | 'reestimateBatchNorm' | 'validateInt8'
+>;
 export type QatSettings = z.output<typeof training>;
 export type Gates = QuantConfig['gates'];
 export type MetricName = NonNullable<QuantConfig['metric']>;

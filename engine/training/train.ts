@@ -7,6 +7,7 @@
 import { InputError } from '../errors.ts';
 import { CONTROL } from '../kernels/memory.ts';
 import type { Ranges } from '../quantization/ranges.ts';
+import { reestimateBatchNorms } from './batch-norm-statistics.ts';
 import type { Dataset } from './dataset.ts';
 import { evaluate } from './evaluate.ts';
 import { describeExplosion } from './explosion.ts';
@@ -22,6 +23,8 @@ export interface TrainOptions extends RateOptions {
   readonly seed: number;
   /** Shares of all steps after which batch norms, then observers, are frozen (QAT). */
   readonly freeze: { readonly batchNorm: number; readonly observers: number };
+  /** Batches over which batch norms are measured anew when they freeze; 0 or absent for their running averages. */
+  readonly reestimate?: number;
   /** Largest Euclidean norm of all gradients together; longer ones are shortened to it. */
   readonly gradientClip?: number;
   /** Writes a teacher's probabilities for the batch that lies in the program's input (distillation). */
@@ -106,6 +109,14 @@ export async function* train(
     const indices = order.subarray(first, Math.min(first + batch, dataset.size));
     const mode = modeAt(options, step, steps);
     const rate = learningRateAt(options, step, steps, stepsPerEpoch);
+    if (
+      options.reestimate &&
+      step > 0 &&
+      mode !== 'train-moving' &&
+      modeAt(options, step - 1, steps) === 'train-moving'
+    ) {
+      reestimateBatchNorms(program, dataset, batchesOf(order, batch, options.reestimate));
+    }
     const { loss, hits } = oneStep(program, dataset, options, { indices, mode, step: step + 1, rate });
     sums = { loss: sums.loss + loss * indices.length, hits: sums.hits + hits, count: sums.count + indices.length };
     const imagesPerSecond = (indices.length * 1000) / (performance.now() - begun);
@@ -119,6 +130,12 @@ export async function* train(
   }
   return saveState(program, steps);
 }
+
+/** The first batches of an order, whole ones. */
+const batchesOf = (order: Uint32Array, batch: number, count: number): Uint32Array[] =>
+  Array.from({ length: Math.min(count, Math.max(Math.floor(order.length / batch), 1)) }, (_, n) =>
+    order.subarray(n * batch, (n + 1) * batch),
+  );
 
 interface Step {
   readonly indices: Uint32Array;

@@ -3,6 +3,7 @@
 import { InputError } from '../../engine/errors.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
+import { quantizationProblems } from '../../engine/quantization/problems.ts';
 import { quantize } from '../../engine/quantization/quantize.ts';
 import type { Ranges } from '../../engine/quantization/ranges.ts';
 import type { Program } from '../../engine/training/program.ts';
@@ -35,6 +36,9 @@ export async function qat(
   const { trained, float, ranges, integer } = await trainedQuantized(graph, calibrated, prepared, run, context);
   context.emit({ kind: 'phase', phase: 'export', message: 'Writing the QAT int8 model' });
   run.writeModel('qat', writeTflite(integer));
+  for (const { layer, message } of quantizationProblems(float, ranges, integer)) {
+    context.emit({ kind: 'warning', message, layer });
+  }
   const { imagesPerSecond } = trained;
   const { validation, metric } = prepared;
   if (!validation) return { float, ranges, integer, imagesPerSecond };
@@ -72,7 +76,7 @@ function phaseOf(
 ): TrainPhase {
   const { train, validation, config, settings, file, metric } = prepared;
   if (!train) throw new InputError('Training needs data: add `data.train`.', { file, key: 'data.train' });
-  const { epochs, distillation, freeze, damping } = config.training;
+  const { epochs, distillation, ...quantized } = config.training;
   const message = `Training with quantization, ${epochs} epochs of ${train.size} samples`;
   context.emit({ kind: 'phase', phase: 'train', message });
   return {
@@ -82,7 +86,7 @@ function phaseOf(
     settings: config.training,
     quantization: settings,
     checkpoints: checkpointsIn(run, 'checkpoint'),
-    quantized: { ranges: carryRanges(calibrated.float, calibrated.ranges, graph), freeze, damping },
+    quantized: { ...quantized, ranges: carryRanges(calibrated.float, calibrated.ranges, graph) },
     ...(distillation ? { teacher: { distillation, graph: calibrated.float } } : {}),
     ...(validation
       ? {

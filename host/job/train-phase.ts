@@ -29,7 +29,10 @@ export interface TrainPhase {
   readonly quantization: QuantizationSettings;
   readonly checkpoints: Checkpoints;
   /** Quantization-aware: ranges to start from, by tensor of the graph. Without it training is float. */
-  readonly quantized?: { readonly ranges: Ranges; readonly freeze: QatSettings['freeze']; readonly damping: number };
+  readonly quantized?: { readonly ranges: Ranges } & Pick<
+    QatSettings,
+    'freeze' | 'damping' | 'keepZeros' | 'reestimateBatchNorm'
+  >;
   readonly teacher?: Teacher;
   /** Scores what has been trained so far. */
   readonly validate?: {
@@ -79,7 +82,7 @@ export async function trainPhase(phase: TrainPhase, context: JobContext): Promis
   if (teacher) checkTeacher(teacher);
   const training = trainingOptions(settings, dataset, {
     ...(teacher ? { distillation: teacher.distillation } : {}),
-    ...(quantized ? { damping: quantized.damping } : {}),
+    ...(quantized ? { damping: quantized.damping, keepZeros: quantized.keepZeros } : {}),
   });
   const use = { batch: settings.batch, seed: settings.seed, training, quantization: phase.quantization };
   const kernels = openProgram(graph, dataset.target, { ...use, modes: trainingModes(quantized !== undefined) });
@@ -199,6 +202,7 @@ function trainEvents(
     epochs,
     seed,
     freeze: quantized?.freeze ?? { batchNorm: 0, observers: 0 },
+    reestimate: quantized?.reestimateBatchNorm ?? 0,
     ...(gradientClip === undefined ? {} : { gradientClip }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     ...(teach ? { teach } : {}),

@@ -10,7 +10,7 @@ import type { RateOptions, Schedule } from '../../engine/training/schedule.ts';
 export function trainingOptions(
   settings: TrainingSettings,
   dataset: Dataset,
-  { distillation, damping = 0 }: Partial<Pick<QatSettings, 'distillation' | 'damping'>> = {},
+  { distillation, damping = 0, keepZeros }: Partial<Pick<QatSettings, 'distillation' | 'damping' | 'keepZeros'>> = {},
 ): TrainingOptions {
   const { loss, optimizer, momentum, weightDecay, learningRate, labelSmoothing } = settings;
   return {
@@ -25,6 +25,7 @@ export function trainingOptions(
     classWeights: classWeights(settings, dataset),
     ...(distillation ? { distillation } : {}),
     ...(damping > 0 ? { damping } : {}),
+    ...(keepZeros ? { keepZeros } : {}),
   };
 }
 

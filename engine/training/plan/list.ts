@@ -6,6 +6,7 @@ import type { Op, OpKind } from '../../graph/op.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import { at, type Buffer, type Place, type PlannedCall } from './buffers.ts';
 import { type Isolated, planIsolated } from './isolated.ts';
+import { planKeptZeros } from './keep-zeros.ts';
 import { clearLearned, updateLearned } from './learned.ts';
 import type { Mode } from './mode.ts';
 import { type OpTraining, TRAINED_OPS } from './ops/table.ts';
@@ -32,6 +33,8 @@ export interface TrainingOptions {
   readonly classWeights: readonly number[] | null;
   /** Strength of oscillation damping; none if left out. */
   readonly damping?: number;
+  /** Kernel weights that are 0 at the start stay 0. */
+  readonly keepZeros?: boolean;
   /** Mixes in the cross-entropy against a teacher's probabilities, which the trainer writes to `store.teacher`. */
   readonly distillation?: { readonly weight: number; readonly temperature: number };
 }
@@ -160,7 +163,7 @@ function planLoss(c: Planner, logits: TensorId, training: TrainingOptions): void
   });
 }
 
-function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): void {
+function planUpdate(c: Planner, { optimizer, weightDecay, keepZeros }: TrainingOptions): void {
   const { store, mode } = c;
   const parts = [
     { start: 0, count: store.decayed, decay: weightDecay },
@@ -179,6 +182,7 @@ function planUpdate(c: Planner, { optimizer, weightDecay }: TrainingOptions): vo
       c.emit(null, 'sgd', { ...common, velocity: at(store.first, start), momentum, nesterov: Number(nesterov) });
     }
   }
+  if (keepZeros) planKeptZeros(c);
   if (mode.observing) {
     updateLearned(c);
     updateOwnRanges(c);

@@ -44,6 +44,8 @@ const DEFAULTS = {
     seed: 0,
     freeze: { batchNorm: 0.33, observers: 0.66 },
     damping: 0,
+    keepZeros: false,
+    reestimateBatchNorm: 0,
     validateInt8: true,
   },
   gates: {},
