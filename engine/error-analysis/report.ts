@@ -42,6 +42,8 @@ export interface LayerError {
   readonly name: string;
   /** TFLite operator. */
   readonly op: string;
+  /** Name of the tensor that it makes, in the `.tflite`. */
+  readonly output?: string;
   /** Keras layers that the op computes, by path. */
   readonly layers: readonly string[];
   /** The op alone, fed the float model's inputs as codes, against the float op fed the same: what this layer adds. */
@@ -70,4 +72,6 @@ export interface ErrorReport {
   readonly kernels: string;
   readonly images: number;
   readonly layers: readonly LayerError[];
+  /** What the layers' effects were measured on, where they were. */
+  readonly sensitivity?: Omit<Sensitivity, 'effects'>;
 }

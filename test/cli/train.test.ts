@@ -78,6 +78,28 @@ test('inspect --json lists the layers with their errors, by id and by path, also
   expect(json(again)).toEqual({ layers });
 });
 
+test('inspect hands the report on: CSV, JSON and node data of Model Explorer by the tensors of the .tflite', () => {
+  const write = (format: string, output: string): string => {
+    expect(quantlens(folder, 'inspect', run, '--format', format, '--output', output)).toMatchObject({
+      code: 0,
+      stdout: `${output}\n`,
+    });
+    return readFileSync(join(folder, output), 'utf8');
+  };
+  const [head, first, ...others] = write('csv', 'out/layers.csv').trimEnd().split('\n');
+  expect(head).toMatch(/^layer,op,output,keras_layers,local_sqnr,/);
+  expect(first).toMatch(/^stem,CONV_2D,stem_relu6\/relu6,stem .*,[\d.]+,/);
+  expect(others).toHaveLength(9);
+  expect(quantlens(folder, 'inspect', run, '--format', 'csv').stdout.split('\n').slice(0, 2)).toEqual([head, first]);
+  expect(JSON.parse(write('json', 'out/report.json')).layers).toHaveLength(10);
+  const { main } = JSON.parse(write('model-explorer', 'out/nodes.json')) as { main: { results: object } };
+  const graph = json(quantlens(folder, 'graph', join(run, 'qat.tflite'), '--json'));
+  const names = (graph as { subgraphs: { tensors: { name: string }[] }[] }).subgraphs[0].tensors.map(
+    ({ name }) => name,
+  );
+  expect(names).toEqual(expect.arrayContaining(Object.keys(main.results)));
+});
+
 test('compare puts a run beside another, with what was changed', () => {
   small.config('small.quant.yaml', smallConfig(undefined, 'small.npz', TRAINING.replaceAll('3e-4', '1e-3')));
   const other = quantlens(folder, 'quantize', 'small.quant.yaml', '--json');
