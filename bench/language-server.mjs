@@ -54,6 +54,26 @@ function modelFile(lines, name = 'net') {
   ].join('\n');
 }
 
+/** A letter of a comment, of a layer's name and a kernel's size, each typed and taken back: the model stays whole. */
+function keystrokes(lines) {
+  const row = (text) => lines.findIndex((line) => line.includes(text));
+  const [comment, conv] = [row('# Block 40'), row('"conv_40"')];
+  const end = lines[comment].length;
+  const name = lines[conv].indexOf('conv_40"') + 'conv_40'.length;
+  const kernel = lines[conv].indexOf('16, 3') + 4;
+  return Object.assign(
+    [
+      { line: comment, from: end, to: end, newText: 'x' },
+      { line: comment, from: end, to: end + 1, newText: '' },
+      { line: conv, from: name, to: name, newText: 'b' },
+      { line: conv, from: name, to: name + 1, newText: '' },
+      { line: conv, from: kernel, to: kernel + 1, newText: '5' },
+      { line: conv, from: kernel, to: kernel + 1, newText: '3' },
+    ],
+    { lines: lines.length },
+  );
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const p95 = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)];
 const ms = (value) => `${value.toFixed(1)} ms`;
@@ -114,6 +134,14 @@ async function start(command, folder, initializationOptions) {
       });
       await answer;
     },
+    /** How many files of the workspace it has read when it is done; undefined of a server that does not say. */
+    async indexed() {
+      for (;;) {
+        const status = await connection.sendRequest('quantlens/status', {}).catch(() => undefined);
+        if (!status?.files || status.files.done >= status.files.total) return status?.files?.done;
+        await new Promise((done) => setTimeout(done, 2000));
+      }
+    },
     async stop() {
       await connection.sendRequest('shutdown');
       connection.sendNotification('exit');
@@ -145,25 +173,21 @@ async function measure(name, command) {
     const opened = performance.now();
     const uri = await server.open(path, text);
     const open = performance.now() - opened;
-    const lines = text.split('\n');
-    const line = lines.findIndex((each) => each.includes('"conv_40"')) >>> 0;
-    const row = Math.min(line, lines.length - 4);
     const times = [];
+    const keys = keystrokes(text.split('\n'));
     for (let count = 0; count < Number(edits); count++) {
-      // A comment typed at the end of a line, then a number of the line changed: text, then the graph.
-      const at = {
-        line: row,
-        character: count % 2 === 0 ? lines[row].indexOf('16, 3') : lines[row].indexOf('16, 3') + 1,
-      };
-      const range = { start: at, end: { line: at.line, character: at.character + 1 } };
+      const { line, from, to, newText } = keys[count % keys.length];
+      const range = { start: { line, character: from }, end: { line, character: to } };
       const before = performance.now();
-      await server.type(uri, range, String(1 + (count % 9)));
+      await server.type(uri, range, newText);
       times.push(performance.now() - before);
     }
     await new Promise((done) => setTimeout(done, 500));
-    const used = process.platform === 'linux' ? `${memory(server.child.pid).toFixed(0)} MiB` : 'not measured';
+    const used = () => (process.platform === 'linux' ? `${memory(server.child.pid).toFixed(0)} MiB` : 'not measured');
+    const edited = used();
+    const indexed = await server.indexed();
     console.log(
-      `${name.padEnd(10)} start→first ${ms(first)} · open ${lines.length} lines→first ${ms(open)} · keystroke median ${ms(median(times))}, p95 ${ms(p95(times))} · memory ${used}`,
+      `${name.padEnd(10)} start→first ${ms(first)} · open ${keys.lines} lines→first ${ms(open)} · keystroke median ${ms(median(times))}, p95 ${ms(p95(times))} · memory ${edited}${indexed ? `, ${used()} with ${indexed} of ${files} files indexed` : ''}`,
     );
     await server.stop();
   } catch (error) {
@@ -173,6 +197,6 @@ async function measure(name, command) {
   }
 }
 
-await measure('quantlens', [process.execPath, resolve('dist/server.mjs'), '--stdio']);
+await measure('quantlens', [process.execPath, resolve(process.env.QUANTLENS_SERVER ?? 'dist/server.mjs'), '--stdio']);
 for (const command of peer) await measure(command.split(/[\s-]/)[0], command.split(' '));
 process.exit(0);

@@ -32,6 +32,8 @@ export interface ServerStatus {
   readonly pid: number;
   /** Memory that it holds (resident set). */
   readonly bytes: number;
+  /** Python files of the workspace whose models have been read, of all of them. */
+  readonly files: { readonly done: number; readonly total: number };
 }
 
 /** One key under `gates` of a config, with its line (from 0). */

@@ -31,7 +31,11 @@ const ANSWERS: Answers = {
     const location = snapshot && layers.map((layer) => sourceOfLayer(layer, snapshot)).find(Boolean);
     return location ? { uri: location.uri, ...location.range.start } : null;
   },
-  'quantlens/status': async () => ({ pid: process.pid, bytes: process.memoryUsage.rss() }),
+  'quantlens/status': async (_, { modelIndex }) => ({
+    pid: process.pid,
+    bytes: process.memoryUsage.rss(),
+    files: modelIndex.progress,
+  }),
   async 'quantlens/gates'({ uri }, session) {
     const snapshot = await session.snapshotOf(pathOf(uri));
     return snapshot?.kind === 'config' ? (await import('./config/gates.ts')).gatesOf(snapshot) : [];

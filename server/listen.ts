@@ -1,12 +1,23 @@
 // Connects the server to its client.
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { pythonParser } from '../host/python/python-parser.ts';
+import { createActivity } from './activity.ts';
+import { createCollector } from './memory.ts';
 import { serve } from './server.ts';
 
 export function listen(): void {
   // Its WebAssembly compiles in other threads while the client says hello.
   pythonParser().catch(() => {});
-  const connection = createConnection(ProposedFeatures.all);
-  serve(connection);
+  const activity = createActivity(createCollector());
+  const connection = createConnection(ProposedFeatures.all, {
+    messageStrategy: {
+      handleMessage(message, next) {
+        // Answers to our own questions are no activity of the client.
+        if ('method' in message) activity.mark();
+        next(message);
+      },
+    },
+  });
+  serve(connection, activity);
   connection.listen();
 }

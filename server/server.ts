@@ -7,6 +7,7 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import type { Activity } from './activity.ts';
 import { customRequests } from './custom-requests.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { CODE_ACTION_KINDS, codeActions } from './model/code-actions.ts';
@@ -16,6 +17,7 @@ import { hoverModel } from './model/hover.ts';
 import { inlayHints } from './model/inlay-hints.ts';
 import { symbolsOfModels } from './model/symbols.ts';
 import { createSession, type Session } from './session.ts';
+import { workspaceSymbols } from './workspace/symbols.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -32,12 +34,13 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   documentSymbolProvider: true,
   documentFormattingProvider: true,
   documentLinkProvider: {},
+  workspaceSymbolProvider: true,
 };
 
-export function serve(connection: Connection): void {
+export function serve(connection: Connection, activity: Activity): void {
   let session: Session;
   connection.onInitialize((parameters) => {
-    session = createSession(connection, parameters);
+    session = createSession(connection, parameters, activity);
     connection.onInitialized(() => initialized(connection, parameters));
     return { capabilities: CAPABILITIES, serverInfo: { name: 'QuantLens' } };
   });
@@ -101,6 +104,7 @@ export function serve(connection: Connection): void {
   connection.onDocumentLinks(
     over([], async (it) => (it.kind === 'config' ? (await import('./config/links.ts')).linksOfConfig(it) : [])),
   );
+  connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(session.modelIndex, query));
   customRequests(connection, () => session);
 }
 

@@ -1,27 +1,30 @@
 // What the features share while a client is connected: documents, snapshots, settings and the files beside them.
 import type { Connection, Diagnostic, InitializeParams } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerSettings } from '../protocol/language-server.ts';
+import type { Activity } from './activity.ts';
 import { type DiagnosticsSchedule, scheduleDiagnostics } from './diagnostics.ts';
 import { type Documents, listenToDocuments } from './documents/documents.ts';
-import { kindOf } from './documents/kinds.ts';
+import { makeSnapshot, snapshotOfFile } from './documents/make-snapshot.ts';
 import type { Snapshot } from './documents/snapshot.ts';
-import { createStore, type Made, type Store } from './documents/store.ts';
+import { createStore, type Store } from './documents/store.ts';
 import { type Files, openFiles, pathOf, uriOf } from './files.ts';
 import { diagnoseModels } from './model/diagnostics.ts';
 import { type ModelOfConfig, openModelFiles } from './model/model-of-config.ts';
+import { modelOfPython } from './model/model-of-python.ts';
 import type { ModelSnapshot } from './model/model-snapshot.ts';
 import { pythonAnalyzer } from './model/python.ts';
-import { readModels } from './model/read-models.ts';
-import { sourceOf } from './model/source-text.ts';
 import { createRuns, type LastRun } from './runs.ts';
 import { createSettings } from './settings.ts';
-import { type ConfigIndex, indexConfigs, isConfigPath } from './workspace/config-index.ts';
+import { type ConfigIndex, indexConfigs } from './workspace/config-index.ts';
+import { findFiles, isConfigPath } from './workspace/find-files.ts';
+import { indexModels, type ModelIndex } from './workspace/model-index.ts';
+import { readIndexed } from './workspace/read-index.ts';
 
 export interface Session {
   readonly documents: Documents;
   readonly files: Files;
   readonly configs: ConfigIndex;
+  readonly modelIndex: ModelIndex;
   /** The client is our extension and knows its commands. */
   readonly hasCommands: boolean;
   settingsOf(uri: string): Promise<ServerSettings>;
@@ -38,10 +41,12 @@ export interface Session {
   settingsChanged(sent: unknown): void;
 }
 
-export function createSession(connection: Connection, parameters: InitializeParams): Session {
+export function createSession(connection: Connection, parameters: InitializeParams, activity: Activity): Session {
   const folders = (parameters.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
   const settings = createSettings(connection, parameters);
-  const store: Store<Snapshot | undefined> = createStore((document, previous) => make(document, previous));
+  const store: Store<Snapshot | undefined> = createStore((document, previous) =>
+    makeSnapshot(document, previous, materials),
+  );
   const documents = listenToDocuments(connection, {
     opened: ({ uri }) => schedule.changed(uri),
     changed({ uri }) {
@@ -50,40 +55,19 @@ export function createSession(connection: Connection, parameters: InitializePara
     },
     closed({ uri }) {
       store.close(uri);
+      python.close(pathOf(uri));
       schedule.closed(uri);
     },
   });
   const files = openFiles(documents.byPath);
-  const configs = indexConfigs(folders, files);
+  const found = findFiles(folders);
+  const configs = indexConfigs(found, files);
   const python = pythonAnalyzer(files, () => folders);
+  const materials = { documents, configs, settings, python };
+  const readFile = async (path: string) => readIndexed(path, files, python, await settings.of(uriOf(folders[0])));
+  const modelIndex = indexModels(found, readFile, activity, connection);
   const runs = createRuns(() => folders);
-  const models = openModelFiles(files, async (path, symbol) => {
-    const read = await python.models(path, files.readText(path) ?? '', 2);
-    const model = read.models.find(
-      ({ variable, name }) => symbol === undefined || symbol === variable || symbol === name,
-    );
-    const reason = read.stopped[0]?.reason ?? `${path} builds no model that could be read.`;
-    return { model: model ?? read.models.at(-1), reason, dependencies: new Set([path, ...read.dependencies]) };
-  });
-
-  async function make(document: TextDocument, previous: Snapshot | undefined): Promise<Made<Snapshot | undefined>> {
-    const kind = kindOf(document);
-    if (kind === undefined) return { snapshot: undefined, dependencies: new Set() };
-    // YAML and the schema are loaded with the first config.
-    if (kind === 'config') {
-      const { configSnapshot } = await import('./config/config-snapshot.ts');
-      return { snapshot: configSnapshot(document), dependencies: new Set() };
-    }
-    await configs.ready;
-    return readModels({
-      source: sourceOf(document, documents),
-      language: kind,
-      settings: await settings.of(document.uri),
-      python,
-      configs,
-      previous: previous?.kind === 'model' ? previous : undefined,
-    });
-  }
+  const models = openModelFiles(files, (path, symbol) => modelOfPython(path, symbol, { files, python, settings }));
 
   /** Documents made from the file are made again, and their diagnostics with them. */
   function pathChanged(path: string, self?: string): void {
@@ -98,6 +82,7 @@ export function createSession(connection: Connection, parameters: InitializePara
     documents,
     files,
     configs,
+    modelIndex,
     hasCommands:
       parameters.clientInfo?.name !== undefined && isRecord(parameters.initializationOptions).commands === true,
     settingsOf: settings.of,
@@ -107,10 +92,7 @@ export function createSession(connection: Connection, parameters: InitializePara
     },
     async snapshotOf(path) {
       const open = documents.byPath(path);
-      if (open) return store.get(open);
-      const text = files.readText(path);
-      const document = text === undefined ? undefined : TextDocument.create(uriOf(path), '', 0, text);
-      return document && (await make(document, undefined)).snapshot;
+      return open ? store.get(open) : snapshotOfFile(path, files, materials);
     },
     async sourceSnapshot(path) {
       const snapshot = await session.snapshotOf(path);
@@ -126,14 +108,13 @@ export function createSession(connection: Connection, parameters: InitializePara
       if (!snapshot) return [];
       if (snapshot.kind === 'model') return diagnoseModels(snapshot, uri);
       const { diagnoseConfig } = await import('./config/diagnostics.ts');
-      const { diagnoseNamed } = await import('./config/model-findings.ts');
-      const named = await models.of(snapshot);
-      return [...diagnoseConfig(snapshot), ...(await diagnoseNamed(snapshot, named, await settings.of(uri)))];
+      return diagnoseConfig(snapshot, await models.of(snapshot), await settings.of(uri));
     },
     filesChanged(uris) {
       for (const path of uris.map(pathOf)) {
         if (path.includes('.quantlens')) runs.changed();
         else pathChanged(path);
+        modelIndex.changed(path);
       }
       schedule.refreshAll();
     },

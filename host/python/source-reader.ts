@@ -98,6 +98,14 @@ export class ParsedFiles {
     return file;
   }
 
+  /** Lets go of a file that is no longer edited. */
+  forget(path: string): void {
+    this.#files.delete(path);
+    this.#stamps.delete(path);
+    this.#edited.get(path)?.close();
+    this.#edited.delete(path);
+  }
+
   /** Parses only what the edit has changed. */
   #update(path: string, text: string): PythonModule {
     const open = this.#edited.get(path) ?? this.#parser.open(text);

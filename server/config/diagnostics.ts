@@ -1,12 +1,20 @@
-// Diagnostics of the config: what the schema refuses, and files that are not there.
+// Diagnostics of the config: what the schema refuses, files that are not there, and findings about the model that it names.
 import { existsSync } from 'node:fs';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { ServerSettings } from '../../protocol/language-server.ts';
 import { SOURCE } from '../diagnostics.ts';
+import type { ModelOfConfig } from '../model/model-of-config.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { fileReferences, rangeIn } from './links.ts';
+import { diagnoseNamed } from './model-findings.ts';
 
-export function diagnoseConfig(snapshot: ConfigSnapshot): Diagnostic[] {
-  return [...schemaProblems(snapshot), ...missingFiles(snapshot)];
+export async function diagnoseConfig(
+  snapshot: ConfigSnapshot,
+  named: ModelOfConfig,
+  settings: ServerSettings,
+): Promise<Diagnostic[]> {
+  const ofModel = await diagnoseNamed(snapshot, named, settings);
+  return [...schemaProblems(snapshot), ...missingFiles(snapshot), ...ofModel];
 }
 
 function schemaProblems({ document, problems }: ConfigSnapshot): Diagnostic[] {

@@ -2,7 +2,6 @@
 import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { foldBatchNorm } from '../../engine/graph/passes/fold-batch-norm.ts';
-import { fuse } from '../../engine/graph/passes/fuse.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { Target } from '../../engine/quantization/targets/target.ts';
@@ -31,7 +30,19 @@ export function analyze(model: KerasModel, analysis: Analysis): AnalyzedModel {
   const graph = tryLower(model, weights);
   const context = ruleContext(model, graph, target, facts, { weights: weights ?? null, calls });
   const findings = presentFindings(checkContext(context), context, presenting);
-  return { model, config, context, findings, layers: placesOf(model, file), program: graph && tryProgram(graph) };
+  let program: Graph | null | undefined;
+  return {
+    model,
+    config,
+    context,
+    findings,
+    layers: placesOf(model, file),
+    // Findings do not wait for it: hovers, lenses and the graph ask.
+    get program() {
+      if (program === undefined) program = context.fused && tryFold(context.fused.graph);
+      return program;
+    },
+  };
 }
 
 function tryLower(model: KerasModel, weights: KerasWeights | undefined): Graph | null {
@@ -43,9 +54,9 @@ function tryLower(model: KerasModel, weights: KerasWeights | undefined): Graph |
   }
 }
 
-function tryProgram(graph: Graph): Graph | null {
+function tryFold(fused: Graph): Graph | null {
   try {
-    return foldBatchNorm(fuse(graph));
+    return foldBatchNorm(fused);
   } catch (error) {
     if (error instanceof InputError || error instanceof RangeError) return null;
     throw error;

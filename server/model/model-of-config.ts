@@ -22,10 +22,9 @@ export interface ModelFiles {
 }
 
 /** Reads a model from Python source; `symbol` is the function or variable that is meant. */
-export type PythonModels = (
-  path: string,
-  symbol: string | undefined,
-) => Promise<{ readonly model?: KerasModel; readonly reason?: string; readonly dependencies: ReadonlySet<string> }>;
+export type PythonModels = (path: string, symbol: string | undefined) => Promise<PythonModel>;
+
+export type PythonModel = Pick<ModelOfConfig, 'model' | 'reason' | 'dependencies'>;
 
 /** Models by path, opened once for each state of their files. */
 export function openModelFiles(files: Files, fromPython: PythonModels): ModelFiles {

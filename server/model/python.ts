@@ -18,40 +18,62 @@ export interface ModelsOfPython extends ModelsOfText {
 export interface PythonAnalyzer {
   /** `version` is what a text means by `keras` that does not say it. */
   models(path: string, text: string, version: KerasVersion): Promise<ModelsOfPython>;
+  /** The same for a file that is not open: its tree is not kept for a next edit. */
+  modelsOnce(path: string, text: string, version: KerasVersion): Promise<ModelsOfPython>;
+  /** The file is no longer edited. */
+  close(path: string): void;
 }
 
 /** While typing, what takes longer is cut off with a reason. Milliseconds. */
 const LONGEST_RUN = 500;
+/** Of a file that nobody has opened, ms. */
+const LONGEST_RUN_ONCE = 200;
+/** Files that are read one after the other share the trees of what they import, for so many of them. */
+const SHARED = 16;
 
 export function pythonAnalyzer(files: Files, roots: () => readonly string[]): PythonAnalyzer {
-  let parsing: Promise<ParsedFiles> | undefined;
-  const parsedFiles = (): Promise<ParsedFiles> => {
-    parsing ??= pythonParser().then(
-      (parser) => new ParsedFiles(parser, { read: (path) => files.readText(path), stamp: (path) => files.stamp(path) }),
-    );
-    return parsing;
-  };
+  const newFiles = async (): Promise<ParsedFiles> =>
+    new ParsedFiles(await pythonParser(), {
+      read: (path) => files.readText(path),
+      stamp: (path) => files.stamp(path),
+    });
+  let edited: Promise<ParsedFiles> | undefined;
+  let passing: Promise<ParsedFiles> | undefined;
+  let passed = 0;
   return {
     async models(path, text, version) {
-      const parsed = await parsedFiles();
-      const file = parsed.parse(path, text);
-      const {
-        models,
-        stopped,
-        files: read,
-      } = evaluateFile(file, {
-        kerasVersion: version === 3 && !/\btf_keras\b/.test(text) ? 3 : kerasVersionOf(text),
-        reader: sourceReader(parsed, [...roots(), dirname(path)]),
-        callBuilders: true,
-        budget: { milliseconds: LONGEST_RUN },
-      });
-      return {
-        models,
-        stopped,
-        isBroken: file.module.errors.length > 0,
-        calls: apiCalls(file.module, path),
-        dependencies: new Set(read.filter((each) => each !== path)),
-      };
+      edited ??= newFiles();
+      return run(await edited, path, text, version, roots(), LONGEST_RUN);
     },
+    async modelsOnce(path, text, version) {
+      if (passed++ % SHARED === 0) passing = newFiles();
+      passing ??= newFiles();
+      return run(await passing, path, text, version, roots(), LONGEST_RUN_ONCE);
+    },
+    close: (path) => void edited?.then((parsed) => parsed.forget(path)),
+  };
+}
+
+function run(
+  parsed: ParsedFiles,
+  path: string,
+  text: string,
+  version: KerasVersion,
+  roots: readonly string[],
+  milliseconds: number,
+): ModelsOfPython {
+  const file = parsed.parse(path, text);
+  const evaluation = evaluateFile(file, {
+    kerasVersion: version === 3 && !/\btf_keras\b/.test(text) ? 3 : kerasVersionOf(text),
+    reader: sourceReader(parsed, [...roots, dirname(path)]),
+    callBuilders: true,
+    budget: { milliseconds },
+  });
+  return {
+    models: evaluation.models,
+    stopped: evaluation.stopped,
+    isBroken: file.module.errors.length > 0,
+    calls: apiCalls(file.module, path),
+    dependencies: new Set(evaluation.files.filter((each) => each !== path)),
   };
 }

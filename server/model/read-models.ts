@@ -10,6 +10,7 @@ import type { ConfigIndex } from '../workspace/config-index.ts';
 import { analyze } from './analyze.ts';
 import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
 import type { ModelsOfPython, PythonAnalyzer } from './python.ts';
+import { isMeant } from './reference.ts';
 import type { SourceText } from './source-text.ts';
 
 export interface Reading {
@@ -40,7 +41,7 @@ export async function readModels(reading: Reading): Promise<ReadModels> {
   };
   const models: AnalyzedModel[] = [];
   for (const model of read.models) {
-    const config = naming.find(({ symbol }) => isMeant(symbol, model))?.config;
+    const config = naming.find(({ symbol }) => isMeant(symbol, model, source))?.config;
     const target = await targetOf(config, settings, source.path);
     const facts = config && (await import('../config/config-facts.ts')).configFacts(config, target);
     models.push(analyze(model, { file: source.path, target, presenting, config, facts, calls: read.calls }));
@@ -77,9 +78,4 @@ function stops({ models, stopped }: Pick<ModelsOfPython, 'models' | 'stopped'>):
     ...stopped.map((stop) => ({ ...stop, model: null })),
   ];
   return all.filter(({ reason }) => !/^the syntax is not/i.test(reason));
-}
-
-/** A config names a model by its variable, its function, or not at all. */
-function isMeant(symbol: string | undefined, model: ModelsOfPython['models'][number]): boolean {
-  return symbol === undefined || symbol === model.variable || symbol === model.name || model.variable === undefined;
 }

@@ -2,15 +2,28 @@
 import type { KerasModel, SourceLocation } from '../../engine/keras/model.ts';
 import type { SourceModel } from '../../protocol/language-server.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
+import type { SourceText } from './source-text.ts';
 import { symbolsOfModels } from './symbols.ts';
 
+type Text = Pick<SourceText, 'text' | 'path'>;
+
 /** Undefined where neither is known: the file alone then names the model. */
-export function referenceOf({ variable, origin }: KerasModel, { source }: ModelSnapshot): string | undefined {
-  if (variable !== undefined || !origin) return variable;
-  const lines = source.text.split('\n');
+export const referenceOf = (model: KerasModel, { source }: Pick<ModelSnapshot, 'source'>): string | undefined =>
+  model.variable ?? buildersOf(model, source)[0];
+
+/** The functions of the text that build the model, the outermost first. */
+export function buildersOf({ origin }: KerasModel, { text, path }: Text): readonly string[] {
+  if (!origin) return [];
+  const lines = text.split('\n');
   const builder = ({ file, line }: SourceLocation): string | undefined =>
-    file === source.path ? functionAround(lines, line) : undefined;
-  return [...origin.callStack, origin.at].map(builder).find((name) => name !== undefined);
+    file === path ? functionAround(lines, line) : undefined;
+  return [...origin.callStack, origin.at].flatMap((place) => builder(place) ?? []);
+}
+
+/** A config names a model by its variable, by a function that builds it, or not at all. */
+export function isMeant(symbol: string | undefined, model: KerasModel, source: Text): boolean {
+  if (symbol === undefined || symbol === model.variable || symbol === model.name) return true;
+  return model.variable === undefined || buildersOf(model, source).includes(symbol);
 }
 
 /** The function of the module itself whose body the line (from 1) is in. */

@@ -1,11 +1,10 @@
-// The configs of the workspace: found once in the background, kept current, so that a model knows which config names it.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+// The configs of the workspace, kept current, so that a model knows which config names it.
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { CONFIG_LANGUAGE } from '../../protocol/language-server.ts';
 import type { ConfigSnapshot } from '../config/config-snapshot.ts';
 import { splitModel } from '../config/model-reference.ts';
 import { besides, type Files, uriOf } from '../files.ts';
+import type { FoundFiles } from './find-files.ts';
 
 export interface ConfigIndex {
   /** Resolves when the folders have been looked through. */
@@ -19,12 +18,7 @@ export interface ConfigIndex {
 
 type Parse = typeof import('../config/config-snapshot.ts').configSnapshot;
 
-const SKIPPED = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'build', 'dist']);
-const MAX_DEPTH = 12;
-const MAX_CONFIGS = 2000;
-export const isConfigPath = (path: string): boolean => /\.quant\.ya?ml$/.test(path);
-
-export function indexConfigs(folders: readonly string[], files: Files): ConfigIndex {
+export function indexConfigs(found: Promise<FoundFiles>, files: Files): ConfigIndex {
   const paths = new Set<string>();
   const parsed = new Map<string, { stamp: string; snapshot: ConfigSnapshot }>();
   const snapshotOf = (path: string, parse: Parse): ConfigSnapshot | undefined => {
@@ -47,7 +41,9 @@ export function indexConfigs(folders: readonly string[], files: Files): ConfigIn
     return [...paths].flatMap((path) => snapshotOf(path, configSnapshot) ?? []);
   };
   return {
-    ready: Promise.all(folders.map((folder) => find(folder, paths, 0))).then(() => {}),
+    ready: found.then(({ configs }) => {
+      for (const path of configs) paths.add(path);
+    }),
     all,
     naming: async (path) =>
       (await all()).flatMap((config) => {
@@ -62,16 +58,4 @@ export function indexConfigs(folders: readonly string[], files: Files): ConfigIn
       parsed.delete(path);
     },
   };
-}
-
-async function find(folder: string, found: Set<string>, depth: number): Promise<void> {
-  if (depth > MAX_DEPTH || found.size > MAX_CONFIGS) return;
-  // A folder that cannot be read holds nothing for us.
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && isConfigPath(entry.name)) found.add(path);
-    if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
-      await find(path, found, depth + 1);
-  }
 }
