@@ -11,20 +11,3 @@ declare class TextEncoder {
 }
 
 declare const performance: { now(): number };
-
-declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: ArrayBufferView | ArrayBuffer);
-  }
-  class Instance {
-    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
-    readonly exports: Record<string, unknown>;
-  }
-  class Memory {
-    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
-    readonly buffer: ArrayBuffer | SharedArrayBuffer;
-    grow(pages: number): number;
-  }
-  function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
-  function compile(bytes: ArrayBufferView | ArrayBuffer): Promise<Module>;
-}

@@ -1,4 +1,4 @@
-// WebAssembly as the host uses it: Node's types leave it to the DOM's, which are not loaded here.
+// WebAssembly as the engine and its host use it: the bare language library leaves it to the DOM's types, and Node's types do too.
 
 declare namespace WebAssembly {
   class Module {
@@ -13,4 +13,6 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer | SharedArrayBuffer;
     grow(pages: number): number;
   }
+  function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
+  function compile(bytes: ArrayBufferView | ArrayBuffer): Promise<Module>;
 }
