@@ -44,7 +44,7 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
     watchRunContexts(),
     watchModelFiles(context.server),
     noteUnfinishedRun(context),
-    startWhenNeeded(context.server, (error) => report(context.log, error)),
+    startWhenNeeded(context.server),
   );
   void vscode.commands.executeCommand('setContext', 'quantlens.active', true);
   resumeUnfinishedRun(context).catch((error) => report(context.log, error));

@@ -1,10 +1,9 @@
 // What happens when the language server's process ends by itself: it starts anew, up to a limit, and then one message.
 import * as vscode from 'vscode';
-import type { CloseAction, ErrorAction, ErrorHandler } from 'vscode-languageclient/node';
 
 export interface Crashes {
-  readonly handler: ErrorHandler;
-  /** It crashed too often and stays down until the user restarts it. */
+  /** Counts a crash. False after too many: the user has been told, and the server stays down until they restart it. */
+  mayRestart(): boolean;
   readonly gaveUp: boolean;
   forget(): void;
 }
@@ -13,11 +12,6 @@ export interface Crashes {
 const LIMIT = 5;
 /** Milliseconds. */
 const WINDOW = 3 * 60_000;
-
-// The values of the enums of vscode-languageclient, which is loaded only when the server starts.
-const CONTINUE = 1 as ErrorAction.Continue;
-const DO_NOT_RESTART = 1 as CloseAction.DoNotRestart;
-const RESTART = 2 as CloseAction.Restart;
 
 export function createCrashes(log: vscode.LogOutputChannel): Crashes {
   let times: number[] = [];
@@ -30,17 +24,14 @@ export function createCrashes(log: vscode.LogOutputChannel): Crashes {
       times = [];
       gaveUp = false;
     },
-    handler: {
-      error: () => ({ action: CONTINUE, handled: true }),
-      closed() {
-        const now = Date.now();
-        times = [...times.filter((time) => now - time < WINDOW), now];
-        log.error(vscode.l10n.t('The language server ended unexpectedly ({0} of {1}).', times.length, LIMIT));
-        if (times.length < LIMIT) return { action: RESTART, handled: true };
-        gaveUp = true;
-        void sayGaveUp(log);
-        return { action: DO_NOT_RESTART, handled: true };
-      },
+    mayRestart() {
+      const now = Date.now();
+      times = [...times.filter((time) => now - time < WINDOW), now];
+      log.error(vscode.l10n.t('The language server ended unexpectedly ({0} of {1}).', times.length, LIMIT));
+      if (times.length < LIMIT) return true;
+      gaveUp = true;
+      void sayGaveUp(log);
+      return false;
     },
   };
 }

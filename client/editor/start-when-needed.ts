@@ -13,13 +13,12 @@ function isConcerned(document: vscode.TextDocument): boolean {
   return document.languageId === 'json' && document.uri.scheme === 'file' && /"class_name"/.test(document.getText());
 }
 
-/** `failed` hears why the server could not start. */
-export function startWhenNeeded(server: Server, failed: (error: unknown) => void): vscode.Disposable {
+export function startWhenNeeded(server: Server): vscode.Disposable {
   const listening: vscode.Disposable[] = [];
   const look = (document: vscode.TextDocument): void => {
     if (server.isRunning || !isConcerned(document)) return;
     for (const each of listening) each.dispose();
-    server.start().catch(failed);
+    void server.start();
   };
   listening.push(
     vscode.workspace.onDidOpenTextDocument(look),

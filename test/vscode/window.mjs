@@ -92,8 +92,12 @@ export async function palette(page, title) {
   await page.keyboard.press('Enter');
 }
 
-/** Texts of the notifications that are open. */
-export const notifications = (page) => page.locator('.notification-list-item-message').allInnerTexts();
+/** Texts of the notifications, read in their center: a driven window shows no toasts. */
+export async function notifications(page) {
+  const center = page.locator('.notifications-center.visible');
+  if (!(await center.isVisible())) await page.locator('[id="status.notifications"]').click();
+  return page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
+}
 
 /** Asks every 200 ms until the answer is wanted; fails with the last one. */
 export async function until(what, ask, wanted = Boolean, timeout = 60_000) {
