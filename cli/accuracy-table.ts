@@ -1,6 +1,6 @@
 // The end of `train` and `quantize` on a terminal: accuracies side by side, files, speed, and the worst layers.
 
-import type { ErrorReport } from '../engine/error-analysis/report.ts';
+import type { ErrorReport, LayerError } from '../engine/error-analysis/report.ts';
 import { formatBytes, formatRate, formatScore } from '../host/runs/format.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import { formatTable } from './table.ts';
@@ -23,22 +23,30 @@ export function accuracyTable({ scores, files }: RunRecord): string {
   return formatTable(['model', scores.title, '.tflite'], rows, ['left', 'right', 'right']);
 }
 
-/** The layers that add the most error themselves, the worst first. */
-export function worstLayers({ layers }: ErrorReport, count: number): string {
+/** The layers that add the most error themselves, the worst first; where it was measured, those that cost the most. */
+export function worstLayers({ layers, sensitivity }: ErrorReport, count: number): string {
+  const cost = ({ effect }: LayerError): number => effect?.restored ?? Number.NEGATIVE_INFINITY;
+  const noise = ({ local }: LayerError): number => local.sqnr ?? Number.POSITIVE_INFINITY;
   const worst = layers
     .filter(({ local }) => local.sqnr !== null)
-    .sort((a, b) => (a.local.sqnr ?? 0) - (b.local.sqnr ?? 0))
+    .sort((a, b) => (sensitivity ? cost(b) - cost(a) : 0) || noise(a) - noise(b))
     .slice(0, count);
-  const rows = worst.map(({ name, op, local, accumulated }) => [
+  const rows = worst.map(({ name, op, local, accumulated, effect }) => [
     name,
     op,
     decibel(local.sqnr),
     decibel(accumulated.sqnr),
     local.rmseOverScale.toFixed(3),
+    ...(sensitivity ? [points(effect?.restored), points(effect?.alone)] : []),
   ]);
-  const head = ['worst layers', 'op', 'SQNR here, dB', 'so far, dB', 'RMSE, steps'];
-  return formatTable(head, rows, ['left', 'left', 'right', 'right', 'right']);
+  const effects = sensitivity ? ['regained in float', 'lost alone'] : [];
+  const head = ['worst layers', 'op', 'SQNR here, dB', 'so far, dB', 'RMSE, steps', ...effects];
+  return formatTable(head, rows, ['left', 'left', ...head.slice(2).map(() => 'right' as const)]);
 }
+
+/** Hundredths of a score, with a sign. */
+const points = (share: number | undefined): string =>
+  share === undefined ? '' : `${share > 0 ? '+' : ''}${(100 * share).toFixed(2)}`;
 
 export function speedLine({ speed }: RunRecord): string | undefined {
   if (!speed) return undefined;

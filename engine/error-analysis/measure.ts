@@ -8,6 +8,7 @@ import type { KernelBackend } from '../kernels/backend.ts';
 import { accumulatorBits } from '../quantization/accumulator-bits.ts';
 import { fixedGrid } from '../quantization/activation-quantization.ts';
 import { tensorCodes } from '../quantization/codes.ts';
+import type { Accelerator } from '../simulator/accelerator.ts';
 import type { Value } from '../simulator/kernel.ts';
 import type { KernelSetName } from '../simulator/kernel-sets.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
@@ -43,6 +44,8 @@ export interface MeasureOptions {
   readonly images?: number;
   /** What computes the float tensors; plain kernels if it is left out. */
   readonly backend?: KernelBackend;
+  /** Runs the integer model's inner loops in WebAssembly; the results are the same. */
+  readonly accelerator?: Accelerator;
 }
 
 export interface MeasureProgress {
@@ -78,8 +81,8 @@ export function* measureErrors(
   const total = Math.min(options.images ?? dataset.size, dataset.size);
   if (total === 0) throw new InputError(`"${dataset.name}" has no samples to measure errors on.`);
   const isolated = isolateOps(integer, float);
-  const whole = running(integer, options.kernels);
-  const alone = running(isolated.graph, options.kernels);
+  const whole = running(integer, options);
+  const alone = running(isolated.graph, options);
   const watched = watchedTensors(models, whole.simulator);
   const forward = anyIsolatedForward(float, feedsOf(integer, float), BATCH, options.backend);
   try {
@@ -110,8 +113,8 @@ interface Running {
   readonly inputs: readonly TensorData[];
 }
 
-function running(graph: Graph, kernels: KernelSetName): Running {
-  const simulator = createSimulator(graph, { kernels });
+function running(graph: Graph, { kernels, accelerator }: MeasureOptions): Running {
+  const simulator = createSimulator(graph, { kernels, ...(accelerator && { accelerator }) });
   const [stop] = simulator.stops;
   if (stop) throw new InputError(stop.message, { layer: stop.op.layers[0] ?? stop.op.name });
   return { simulator, inputs: simulator.inputs.map(({ data }) => data.slice()) };
@@ -190,6 +193,7 @@ function layerError(integer: Graph, { op, value, local, accumulated, codes }: Wa
   return {
     name: op.name,
     op: op.kind,
+    output: integer.tensors[op.outputs[0]].name,
     layers: op.layers,
     local: metricsOf(local, value.scale),
     accumulated: metricsOf(accumulated, value.scale),

@@ -12,7 +12,7 @@ import { perImage } from '../training/plan/planner.ts';
 import { layersOf, type PassKind, passName } from '../training/plan/sensitivity.ts';
 import { createProgram, type Program } from '../training/program.ts';
 import { setRanges } from '../training/state.ts';
-import type { LayerEffect, Sensitivity } from './report.ts';
+import type { ErrorReport, LayerEffect, Sensitivity } from './report.ts';
 
 export interface SensitivityOptions {
   readonly settings: QuantizationSettings;
@@ -134,4 +134,13 @@ function result(
     },
   ]);
   return { images, total, float: share('float'), quantized: share('quantized'), effects: Object.fromEntries(effects) };
+}
+
+/** The report with what each layer costs. */
+export function withEffects(report: ErrorReport, { effects, ...sensitivity }: Sensitivity): ErrorReport {
+  const layers = report.layers.map((layer) => {
+    const effect = effects[layer.name];
+    return effect ? { ...layer, effect } : layer;
+  });
+  return { ...report, layers, sensitivity };
 }

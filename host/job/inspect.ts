@@ -8,9 +8,12 @@ import { trainedFloat } from './float-model.ts';
 import { quantizedModel } from './post-training.ts';
 import { prepare } from './prepare.ts';
 import { trainedQuantized } from './qat.ts';
-import { writeReport } from './report.ts';
+import { addEffects, writeReport } from './report.ts';
 
-export async function inspect({ run }: Extract<JobRequest, { kind: 'inspect' }>, context: JobContext): Promise<void> {
+export async function inspect(
+  { run, sensitivity }: Extract<JobRequest, { kind: 'inspect' }>,
+  context: JobContext,
+): Promise<void> {
   const { folder, config } = storedRun(context.root, run);
   const { id, status, kind } = folder.record;
   if (status !== 'done') {
@@ -26,6 +29,7 @@ export async function inspect({ run }: Extract<JobRequest, { kind: 'inspect' }>,
   const float = await trainedFloat(prepared, folder, silent);
   const ptq = await quantizedModel(float, prepared, silent);
   const model = kind === 'train' ? await trainedQuantized(float, ptq, prepared, folder, silent) : ptq;
-  await writeReport(model, prepared, folder, context);
+  const report = await writeReport(model, prepared, folder, context);
+  if (report && sensitivity) await addEffects(report, model, prepared, folder, context);
   context.emit({ kind: 'done', run: id, folder: folder.path });
 }

@@ -1,8 +1,6 @@
 // `--max-drop`: the layers that cost the most get more precision until the integer model drops no more than is allowed.
 
-import type { Sensitivity } from '../../engine/error-analysis/report.ts';
 import { type Restoration, restoreUntil } from '../../engine/error-analysis/restore.ts';
-import { measureSensitivity } from '../../engine/error-analysis/sensitivity.ts';
 import { InputError } from '../../engine/errors.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
@@ -10,17 +8,13 @@ import { withFixedRanges } from '../../engine/quantization/group-grid.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
 import { quantize } from '../../engine/quantization/quantize.ts';
 import type { RestoredLayers } from '../../protocol/job-events.ts';
-import { openBackend } from '../kernels/open-backend.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { JobContext } from './context.ts';
-import { drained } from './drained.ts';
 import { kernelsFor } from './kernel-set.ts';
 import type { QuantizedModel } from './post-training.ts';
 import type { Prepared } from './prepare.ts';
 import { type Scores, scoreInteger } from './score.ts';
-
-/** Samples that sensitivities are measured on: enough to order the layers. */
-const SAMPLES = 2000;
+import { sensitivityOf } from './sensitivity.ts';
 
 export interface RestoredModel {
   readonly model: QuantizedModel;
@@ -51,7 +45,8 @@ export async function restoredModel(
     maxDrop: metric.name === 'accuracy' || metric.name === 'auc' ? maxDrop / 100 : maxDrop,
   };
   if (limits.floatScore - limits.score <= limits.maxDrop) return { model, restored: { met: true, layers: [] } };
-  const sensitivity = await sensitivityOf(source, prepared, context);
+  context.emit({ kind: 'phase', phase: 'inspect', message: 'Measuring what each layer costs' });
+  const sensitivity = await sensitivityOf({ ...source, settings, dataset: validation }, context);
   const ranges = withFixedRanges(placeQuantization(source.graph, settings), source.ranges);
   const steps = restoreUntil(source.graph, settings, sensitivity, limits);
   const scores = new Map<number, { readonly integer: Graph; readonly scores: Scores }>();
@@ -62,7 +57,7 @@ export async function restoredModel(
     context.emit({ kind: 'phase', phase: 'post-training', message });
     const integer = quantize(source.graph, ranges, step.value.settings);
     const scoring = { dataset: validation, metric, phase: 'post-training' } as const;
-    const measured = await scoreInteger(integer, kernelsFor(integer, prepared.config), scoring, context);
+    const measured = await scoreInteger(integer, kernelsFor(integer, prepared), scoring, context);
     scores.set(count, { integer, scores: measured });
     step = steps.next(sign * measured.value);
   }
@@ -78,27 +73,3 @@ const notMet = (maxDrop: number): string =>
   `Even with every layer restored the model drops more than ${maxDrop} points: look at its inputs and outputs, or train it with quantization.`;
 
 const nameAndReason = ({ op, reason }: Restoration) => ({ layer: op, reason });
-
-function sensitivityOf(
-  { graph, ranges }: NonNullable<QuantizedModel['source']>,
-  { validation, settings }: Prepared,
-  context: JobContext,
-): Promise<Sensitivity> {
-  if (!validation) throw new RangeError('There is no validation data.');
-  context.emit({ kind: 'phase', phase: 'inspect', message: 'Measuring what each layer costs' });
-  const images = Math.min(SAMPLES, validation.size);
-  return drained(
-    progressOf(measureSensitivity(graph, validation, { settings, ranges, images, backend: openBackend() })),
-    'inspect',
-    context,
-  );
-}
-
-/** Sensitivities as progress for those who watch. */
-function* progressOf(steps: Generator<Sensitivity, Sensitivity, void>) {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    yield { done: step.value.images, total: step.value.total };
-  }
-}
