@@ -46,6 +46,18 @@ export const WASM_KERNELS = {
   learnedRanges: 'learned',
   clearGradients: 'learned',
   dampWeights: 'learned',
+  binary: 'binary',
+  binaryGradient: 'binary',
+  unary: 'unary',
+  unaryGradient: 'unary',
+  dropout: 'dropout',
+  softmax: 'softmax',
+  softmaxGradient: 'softmax',
+  meanSquaredError: 'loss',
+  meanAbsoluteError: 'loss',
+  sigmoidCrossEntropy: 'loss',
+  repeatChannels: 'movement',
+  sumChannels: 'movement',
 } as const satisfies Partial<Record<KernelName, string>>;
 
 /** The number under which a call list names each. */
@@ -53,8 +65,4 @@ export const KERNEL_IDS: Readonly<Partial<Record<KernelName, number>>> = Object.
   Object.keys(WASM_KERNELS).map((name, id) => [name, id]),
 );
 
-/** Whether WebAssembly has the kernel for these parameters: depthwise convolutions only with one output a channel. */
-export function isInWebAssembly(kernel: KernelName, parameters: { readonly multiplier?: number }): boolean {
-  if (kernel.startsWith('depthwise') && parameters.multiplier !== 1) return false;
-  return KERNEL_IDS[kernel] !== undefined;
-}
+export const isInWebAssembly = (kernel: KernelName): boolean => KERNEL_IDS[kernel] !== undefined;

@@ -12,6 +12,9 @@ const WINDOW = [
   'dilationH', 'dilationW', 'padTop', 'padLeft',
 ] as const; // biome-ignore format: a grid of names
 
+/** The output's sizes, and strides of both operands, in elements: from image to image, and along each size. */
+const BROADCAST = ['d0', 'd1', 'd2', 'd3', 'aImage', 'a0', 'a1', 'a2', 'a3', 'bImage', 'b0', 'b1', 'b2', 'b3'] as const;
+
 /** Every kernel with its fields. Adding a kernel starts here; the compiler asks for its reference. */
 export const KERNEL_PARAMETERS = {
   // Weights, laid out [taps · input channels][output channels] in memory, whatever the op.
@@ -39,9 +42,13 @@ export const KERNEL_PARAMETERS = {
   conv2d: ['x', 'panels', 'out', ...WINDOW, 'panel', 'outImage', 'outRow', 'outPixel', 'pointwise', 'accumulate', 'scratch', 'scratchStride'],
   /** partials[parts][rows][channels]: images are split into `parts` fixed runs. pointwise: one part. */
   convFilterGradient: ['x', 'dy', 'partials', ...WINDOW, 'pointwise', 'parts', 'scratch', 'scratchStride'],
-  depthwise: ['x', 'weights', 'out', ...WINDOW, 'multiplier', 'scratch', 'scratchStride'],
-  depthwiseInputGradient: ['dy', 'weights', 'out', ...WINDOW, 'multiplier', 'accumulate', 'scratch', 'scratchStride'],
-  depthwiseFilterGradient: ['x', 'dy', 'partials', ...WINDOW, 'multiplier', 'parts', 'scratch', 'scratchStride'],
+  /** Depthwise: as many output channels as input channels; `repeatChannels` comes first where there are more. */
+  depthwise: ['x', 'weights', 'out', ...WINDOW, 'scratch', 'scratchStride'],
+  depthwiseInputGradient: ['dy', 'weights', 'out', ...WINDOW, 'accumulate', 'scratch', 'scratchStride'],
+  depthwiseFilterGradient: ['x', 'dy', 'partials', ...WINDOW, 'parts', 'scratch', 'scratchStride'],
+  /** out[pixel][c·times + i] = x[pixel][c]; and its gradient, which sums. */
+  repeatChannels: ['x', 'out', 'pixels', 'channels', 'times'],
+  sumChannels: ['dy', 'out', 'pixels', 'channels', 'times', 'accumulate'],
   /** out[i] = Σ partials[part][i]. */
   sumPartials: ['partials', 'out', 'parts', 'count'],
   // Batch normalization, bias, activation and fake-quantization, by channel of the last axis.
@@ -68,9 +75,10 @@ export const KERNEL_PARAMETERS = {
   fakeQuantizeGradient: ['dy', 'x', 'out', 'count', 'range', 'accumulate'],
   unary: ['x', 'out', 'count', 'operation', 'alpha'],
   unaryGradient: ['dy', 'x', 'out', 'count', 'operation', 'accumulate', 'alpha'],
-  /** `b` has one value a pixel and channel, or one a channel (bPixels 1) of each image, or of all (bShared). */
-  binary: ['a', 'b', 'out', 'pixels', 'channels', 'bPixels', 'bShared', 'operation'],
-  binaryGradient: ['dy', 'a', 'b', 'da', 'db', 'pixels', 'channels', 'bPixels', 'bShared', 'operation', 'accumulateA', 'accumulateB'],
+  /** The output of an image is [d0, d1, d2, d3]; operands have a stride for each, 0 where they are broadcast. */
+  binary: ['a', 'b', 'out', ...BROADCAST, 'operation'],
+  /** Gradients of operands that each image has; `aSize` and `bSize` values an image. */
+  binaryGradient: ['dy', 'a', 'b', 'da', 'db', ...BROADCAST, 'aSize', 'bSize', 'operation', 'accumulateA', 'accumulateB'],
   dropout: ['x', 'out', 'count', 'stream', 'accumulate', 'rate'],
   add: ['x', 'out', 'count'],
   clear: ['out', 'count'],

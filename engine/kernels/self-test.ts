@@ -35,7 +35,7 @@ function testCalls(panel: number): readonly { readonly call: KernelCall; readonl
   });
   const conv = { x: AT.x, panels: AT.panels, out: AT.out, panel, pointwise: 0, accumulate: 0, ...scratch };
   const filter = { x: AT.x, dy: AT.dy, partials: AT.out, pointwise: 0, parts: 2, ...scratch };
-  const depthwise = { x: AT.x, weights: AT.weights, out: AT.out, ...window(6, 20, 20, 1), multiplier: 1, ...scratch };
+  const depthwise = { x: AT.x, weights: AT.weights, out: AT.out, ...window(6, 20, 20, 1), ...scratch };
   const elements = { u: AT.x, scale: 0, offset: 0, addend: AT.dy, out: AT.out, pixels: 9, channels: 21 };
   const call = (kernel: KernelCall['kernel'], parameters: object, floats: number) => ({
     call: { kernel, parameters, op: '' } as unknown as KernelCall,

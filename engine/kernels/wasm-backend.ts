@@ -104,7 +104,7 @@ function splitCalls(calls: readonly KernelCall[]): (KernelCall | NamedCall[])[] 
   for (const call of calls) {
     const last = parts.at(-1);
     if (call.kernel === 'own') parts.push(call);
-    else if (!isInWebAssembly(call.kernel, call.parameters as { readonly multiplier?: number })) parts.push(call);
+    else if (!isInWebAssembly(call.kernel)) parts.push(call);
     else if (Array.isArray(last)) last.push(call);
     else parts.push([call]);
   }

@@ -1,7 +1,7 @@
 // Adding, clearing and moving elements.
 
 import { address, batch, bytes, int, shareStart } from './blocks';
-import { add as A, clear as C, copySlice as S, pad as P } from './generated/offsets';
+import { add as A, clear as C, copySlice as S, pad as P, repeatChannels as R, sumChannels as U } from './generated/offsets';
 
 /** to += from. */
 function addRun(to: usize, from: usize, count: i32): void {
@@ -56,5 +56,27 @@ export function pad(p: usize, thread: i32, threads: i32): void {
         else memory.copy(to, from, bytes(channels));
       }
     }
+  }
+}
+
+/** Channels of a depth multiplier: out[pixel][c·times + i] = x[pixel][c]. */
+export function repeatChannels(p: usize, thread: i32, threads: i32): void {
+  const total = batch() * int(p, R.pixels) * int(p, R.channels), times = int(p, R.times);
+  const last = shareStart(total, 16, thread + 1, threads);
+  for (let i = shareStart(total, 16, thread, threads); i < last; i++) {
+    const value = load<f32>(address(p, R.x) + bytes(i));
+    const out = address(p, R.out) + bytes(i * times);
+    for (let j = 0; j < times; j++) store<f32>(out + bytes(j), value);
+  }
+}
+
+export function sumChannels(p: usize, thread: i32, threads: i32): void {
+  const total = batch() * int(p, U.pixels) * int(p, U.channels), times = int(p, U.times), accumulate = int(p, U.accumulate);
+  const last = shareStart(total, 16, thread + 1, threads);
+  for (let i = shareStart(total, 16, thread, threads); i < last; i++) {
+    const out = address(p, U.out) + bytes(i), dy = address(p, U.dy) + bytes(i * times);
+    let sum: f32 = accumulate ? load<f32>(out) : 0;
+    for (let j = 0; j < times; j++) sum += load<f32>(dy + bytes(j));
+    store<f32>(out, sum);
   }
 }

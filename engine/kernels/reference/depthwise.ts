@@ -1,4 +1,4 @@
-// Depthwise convolution in plain loops: forward and both gradients. Output channel c·multiplier + m reads input channel c.
+// Depthwise convolution in plain loops: forward and both gradients; and channels repeated for a depth multiplier.
 
 import { batchOf, type Memory } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
@@ -54,7 +54,7 @@ export function depthwise(p: Parameters<'depthwise'>, memory: Memory): void {
   f32.fill(0, out, out + images * p.outH * p.outW * p.outC);
   forEachTap(p, 0, images, (input, output, tap) => {
     for (let c = 0; c < p.outC; c++) {
-      const value = f32[x + input + Math.floor(c / p.multiplier)];
+      const value = f32[x + input + c];
       f32[out + output + c] += value * f32[weights + tap * p.outC + c];
     }
   });
@@ -67,7 +67,7 @@ export function depthwiseInputGradient(p: Parameters<'depthwiseInputGradient'>, 
   if (!p.accumulate) f32.fill(0, out, out + images * p.inH * p.inW * p.inC);
   forEachTap(p, 0, images, (input, output, tap) => {
     for (let c = 0; c < p.outC; c++) {
-      f32[out + input + Math.floor(c / p.multiplier)] += f32[dy + output + c] * f32[weights + tap * p.outC + c];
+      f32[out + input + c] += f32[dy + output + c] * f32[weights + tap * p.outC + c];
     }
   });
 }
@@ -82,9 +82,27 @@ export function depthwiseFilterGradient(p: Parameters<'depthwiseFilterGradient'>
     const [start, end] = [partStart(part, p.parts, images), partStart(part + 1, p.parts, images)];
     forEachTap(p, start, end, (input, output, tap) => {
       for (let c = 0; c < p.outC; c++) {
-        sums[tap * p.outC + c] += f32[x + input + Math.floor(c / p.multiplier)] * f32[dy + output + c];
+        sums[tap * p.outC + c] += f32[x + input + c] * f32[dy + output + c];
       }
     });
     f32.set(sums, (p.partials >> 2) + part * size);
+  }
+}
+
+export function repeatChannels(p: Parameters<'repeatChannels'>, memory: Memory): void {
+  const { f32 } = memory;
+  const count = batchOf(memory) * p.pixels * p.channels;
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < p.times; j++) f32[(p.out >> 2) + i * p.times + j] = f32[(p.x >> 2) + i];
+  }
+}
+
+export function sumChannels(p: Parameters<'sumChannels'>, memory: Memory): void {
+  const { f32 } = memory;
+  const count = batchOf(memory) * p.pixels * p.channels;
+  for (let i = 0; i < count; i++) {
+    let sum = p.accumulate ? f32[(p.out >> 2) + i] : 0;
+    for (let j = 0; j < p.times; j++) sum = Math.fround(sum + f32[(p.dy >> 2) + i * p.times + j]);
+    f32[(p.out >> 2) + i] = sum;
   }
 }

@@ -1,4 +1,4 @@
-// Ops on each element by itself: fake-quantization, activations as ops of their own, two-operand arithmetic, dropout.
+// Ops on each element by itself: fake-quantization, activations as ops of their own, dropout.
 
 import { batchOf, CONTROL, type Memory } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
@@ -129,60 +129,6 @@ export function unaryGradient(p: Parameters<'unaryGradient'>, memory: Memory): v
   for (let i = 0; i < batchOf(memory) * p.count; i++) {
     const g = f[(p.dy >> 2) + i] * derivative(f[(p.x >> 2) + i], p.alpha);
     f[(p.out >> 2) + i] = g + (p.accumulate ? f[(p.out >> 2) + i] : 0);
-  }
-}
-
-/** Codes of two-operand functions in parameter blocks. */
-export const BINARY = { ADD: 0, SUB: 1, MUL: 2, MAXIMUM: 3, MINIMUM: 4, DIV: 5, SQUARED_DIFFERENCE: 6 } as const;
-
-const BINARY_FUNCTIONS: readonly {
-  value(a: number, b: number): number;
-  /** Derivatives by a and b; where maximum or minimum tie, a half each, as in TensorFlow's reduce but not its binary op. */
-  derivatives(a: number, b: number): readonly [number, number];
-}[] = [
-  { value: (a, b) => a + b, derivatives: () => [1, 1] },
-  { value: (a, b) => a - b, derivatives: () => [1, -1] },
-  { value: (a, b) => a * b, derivatives: (a, b) => [b, a] },
-  { value: Math.max, derivatives: (a, b) => (a >= b ? [1, 0] : [0, 1]) },
-  { value: Math.min, derivatives: (a, b) => (a <= b ? [1, 0] : [0, 1]) },
-  { value: (a, b) => a / b, derivatives: (a, b) => [1 / b, -a / (b * b)] },
-  { value: (a, b) => (a - b) * (a - b), derivatives: (a, b) => [2 * (a - b), 2 * (b - a)] },
-];
-
-/** Element of `b` for element `j` of image `image`. */
-function operandB(p: Parameters<'binary'> | Parameters<'binaryGradient'>, image: number, j: number): number {
-  const size = p.bPixels * p.channels;
-  return (p.bShared ? 0 : image * size) + (p.bPixels === 1 ? j % p.channels : j);
-}
-
-export function binary(p: Parameters<'binary'>, memory: Memory): void {
-  const { f32: f } = memory;
-  const { value } = BINARY_FUNCTIONS[p.operation];
-  const size = p.pixels * p.channels;
-  for (let image = 0; image < batchOf(memory); image++) {
-    for (let j = 0; j < size; j++) {
-      const i = image * size + j;
-      f[(p.out >> 2) + i] = value(f[(p.a >> 2) + i], f[(p.b >> 2) + operandB(p, image, j)]);
-    }
-  }
-}
-
-export function binaryGradient(p: Parameters<'binaryGradient'>, memory: Memory): void {
-  const { f32: f } = memory;
-  const { derivatives } = BINARY_FUNCTIONS[p.operation];
-  const size = p.pixels * p.channels;
-  const images = batchOf(memory);
-  if (p.db !== 0 && !p.accumulateB) {
-    f.fill(0, p.db >> 2, (p.db >> 2) + (p.bShared ? 1 : images) * p.bPixels * p.channels);
-  }
-  for (let image = 0; image < images; image++) {
-    for (let j = 0; j < size; j++) {
-      const [i, b] = [image * size + j, operandB(p, image, j)];
-      const [byA, byB] = derivatives(f[(p.a >> 2) + i], f[(p.b >> 2) + b]);
-      const dy = f[(p.dy >> 2) + i];
-      if (p.da !== 0) f[(p.da >> 2) + i] = dy * byA + (p.accumulateA ? f[(p.da >> 2) + i] : 0);
-      if (p.db !== 0) f[(p.db >> 2) + b] += dy * byB;
-    }
   }
 }
 

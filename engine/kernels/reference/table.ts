@@ -4,20 +4,17 @@ import type { Memory } from '../memory.ts';
 import type { KernelName, Parameters } from '../parameters.ts';
 import { affine, affineGradient, affineGradientSums, sumImages } from './affine.ts';
 import { batchNormGradient, batchNormStatistics, channelSums } from './batch-norm.ts';
+import { binary, binaryGradient } from './binary.ts';
 import { conv2d, convFilterGradient, packBackward, packForward, sumPartials } from './convolution.ts';
-import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
-import { distill } from './distill.ts';
 import {
-  add,
-  binary,
-  binaryGradient,
-  clear,
-  dropout,
-  fakeQuantize,
-  fakeQuantizeGradient,
-  unary,
-  unaryGradient,
-} from './elementwise.ts';
+  depthwise,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  repeatChannels,
+  sumChannels,
+} from './depthwise.ts';
+import { distill } from './distill.ts';
+import { add, clear, dropout, fakeQuantize, fakeQuantizeGradient, unary, unaryGradient } from './elementwise.ts';
 import {
   clearGradients,
   dampWeights,
@@ -55,6 +52,8 @@ export const REFERENCE_KERNELS: ReferenceKernels = {
   depthwise,
   depthwiseInputGradient,
   depthwiseFilterGradient,
+  repeatChannels,
+  sumChannels,
   sumPartials,
   channelSums,
   batchNormStatistics,

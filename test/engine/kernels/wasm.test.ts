@@ -30,6 +30,10 @@ const ROUNDED: ReadonlySet<WasmKernel> = new Set<WasmKernel>([
   'affineGradient',
   'softmaxCrossEntropy',
   'rangeSums',
+  'binaryGradient',
+  'unary',
+  'unaryGradient',
+  'sigmoidCrossEntropy',
 ]);
 
 /** Values of one run: everything is random, ranges have grids, labels are classes. */
@@ -42,6 +46,8 @@ function setUp(memory: Memory, kernel: WasmKernel, seed: number) {
   i32[CONTROL.batch] = batch;
   i32[CONTROL.observedStride] = 64;
   f32[CONTROL.rate] = 1e-2;
+  i32[CONTROL.step] = 1 + (seed % 7);
+  i32[CONTROL.seed] = seed;
   for (let i = 0; i < 64; i++) f32[(OBSERVED >> 2) + i] = i % 2 === 0 ? Infinity : -Infinity;
   let free = 4096;
   const area = (floats: number): number => {
@@ -130,7 +136,7 @@ function check(backend: KernelBackend, kernel: WasmKernel): void {
       const call = setUp(reference, kernel, seed * 1009);
       reference.i32[CONTROL.threads] = backend.threads;
       machine.memory.f32.set(reference.f32.subarray(64, size), 64);
-      for (const word of [CONTROL.batch, CONTROL.observedStride, CONTROL.rate]) {
+      for (const word of [CONTROL.batch, CONTROL.observedStride, CONTROL.rate, CONTROL.step, CONTROL.seed]) {
         machine.memory.i32[word] = reference.i32[word];
       }
       machine.add(`${seed}`, [call]);

@@ -109,6 +109,19 @@ const NETWORKS: Record<string, Build> = {
   },
   'MUL by a constant': (n, x) =>
     n.builder.op('MUL', [x, n.builder.float('c', [1, -2, 3, 0.5])], { activation: 'NONE' }, { name: 'mul' }),
+  'MUL by a scalar': (n, x) =>
+    n.builder.op('MUL', [n.builder.float('c', [-1.5], []), x], { activation: 'NONE' }, { name: 'mul' }),
+  'SUB of a broadcast tensor first': (n, x) => {
+    const mean = n.builder.op('MEAN', [x, n.builder.integers('axes', [1, 2])], { keepDims: true }, { name: 'mean' });
+    return n.builder.op('SUB', [mean, x], { activation: 'NONE' }, { name: 'sub' });
+  },
+  'DIV by one value a pixel': (n, x) => {
+    const y = n.builder.op('SQUARE', [n.conv(x, { kernel: [1, 1], filters: 1 })], {}, { name: 'square' });
+    const one = n.builder.float('c', [1], []);
+    const z = n.builder.op('ADD', [y, one], { activation: 'NONE' }, { name: 'add' });
+    return n.builder.op('DIV', [x, z], { activation: 'NONE' }, { name: 'div' });
+  },
+  'MUL of a tensor by itself': (n, x) => n.builder.op('MUL', [x, x], { activation: 'NONE' }, { name: 'mul' }),
   SUB: (n, x) =>
     n.builder.op('SUB', [x, n.conv(x, { kernel: [1, 1], filters: 4 })], { activation: 'NONE' }, { name: 'sub' }),
   MAXIMUM: (n, x) => n.builder.op('MAXIMUM', [x, n.conv(x, { kernel: [1, 1], filters: 4 })], {}, { name: 'max' }),

@@ -8,7 +8,7 @@
 // there the scale is that of the unfolded weights until batch norms freeze.
 
 import { at, type Place } from '../buffers.ts';
-import type { Planner } from '../planner.ts';
+import type { GradientTarget, Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 import { inputGradientPhases, isPointwise, pointwiseWindow, type Window, windowOf } from '../window.ts';
 import { type Finished, finish, imageSums, throughOwn, unfinish } from './finish.ts';
@@ -16,6 +16,8 @@ import { type PreparedWeights, planWeightGradient, prepareWeights, type Weighted
 
 interface Memo {
   readonly window: Window;
+  /** What the kernel read. */
+  readonly x: Place;
   readonly prepared: PreparedWeights;
   readonly finished: Finished;
   /** Of the batch, by channel, where batch statistics are used. */
@@ -50,23 +52,26 @@ export function forwardWeighted(c: Planner, op: Weighted): void {
   const rows = op.kind === 'DEPTHWISE_CONV_2D' ? taps : taps * window.inC;
   const prepared = prepareWeights(c, op, window.outC, rows);
   const u = c.buffer(`${op.name} raw`, c.batch * window.outH * window.outW * window.outC);
-  if (op.kind === 'DEPTHWISE_CONV_2D') forwardDepthwise(c, op, window, prepared, u);
-  else forwardConvolution(c, op, window, prepared, u);
+  const x =
+    op.kind === 'DEPTHWISE_CONV_2D'
+      ? forwardDepthwise(c, op, window, prepared, u)
+      : forwardConvolution(c, op, window, prepared, u);
   const statistics = op.batchNorm && c.mode.batchStatistics ? planStatistics(c, op, window, u) : null;
   const finished = finish(c, op, u, {
     channels: window.outC,
     scale: statistics?.scale ?? 0,
     offset: statistics?.offset ?? prepared.bias,
   });
-  c.memo.set(op, { window, prepared, finished, statistics } satisfies Memo);
+  c.memo.set(op, { window, x, prepared, finished, statistics } satisfies Memo);
 }
 
-function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): void {
+function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): Place {
+  const x = c.operand(op, 0);
   const panel = c.panel(w.outC);
   const panels = c.buffer(`${op.name} panels`, Math.ceil(w.outC / panel) * panel * prepared.rows);
   c.emit(op, 'packForward', { weights: prepared.weights, panels, rows: prepared.rows, channels: w.outC, panel });
   c.emit(op, 'conv2d', {
-    x: c.operand(op, 0),
+    x,
     panels,
     out: u,
     ...w,
@@ -78,17 +83,55 @@ function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: Prepa
     accumulate: 0,
     ...c.reserve(convolutionScratch(w)),
   });
+  return x;
 }
 
-function forwardDepthwise(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): void {
-  c.emit(op, 'depthwise', {
-    x: c.operand(op, 0),
+/** The input as depthwise kernels read it: each channel as often as there are outputs of it. */
+function repeated(c: Planner, op: Weighted, w: Window): Place {
+  const x = c.operand(op, 0);
+  const times = w.outC / w.inC;
+  if (times === 1) return x;
+  const pixels = w.inH * w.inW;
+  const out = c.buffer(`${op.name} repeated`, c.batch * pixels * w.outC);
+  c.emit(op, 'repeatChannels', { x, out, pixels, channels: w.inC, times });
+  return out;
+}
+
+/** A window whose input has the output's channels. */
+const square = (w: Window): Window => ({ ...w, inC: w.outC });
+
+function forwardDepthwise(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): Place {
+  const x = repeated(c, op, w);
+  const own = square(w);
+  const scratch = c.reserve(paddedFloats(own));
+  c.emit(op, 'depthwise', { x, weights: prepared.weights, out: u, ...own, ...scratch });
+  return x;
+}
+
+function depthwiseInputGradient(
+  c: Planner,
+  op: Weighted,
+  { window: w, prepared }: Memo,
+  dy: Place,
+  input: GradientTarget,
+): void {
+  const times = w.outC / w.inC;
+  const own = square(w);
+  const pixels = w.inH * w.inW;
+  const to =
+    times === 1 ? input : { to: c.buffer(`${op.name} repeated gradient`, c.batch * pixels * w.outC), accumulate: 0 };
+  const floats = pixels * own.inC + paddedFloats(own) + (w.outH + w.kernelH) * (w.outW + w.kernelW) * w.outC;
+  c.emit(op, 'depthwiseInputGradient', {
+    dy,
     weights: prepared.weights,
-    out: u,
-    ...w,
-    multiplier: w.outC / w.inC,
-    ...c.reserve(paddedFloats(w)),
+    out: to.to,
+    ...own,
+    accumulate: to.accumulate,
+    ...c.reserve(floats),
   });
+  if (times === 1) return;
+  const sizes = { pixels, channels: w.inC, times };
+  c.emit(op, 'sumChannels', { dy: to.to, out: input.to, ...sizes, accumulate: input.accumulate });
 }
 
 /** An image with the padding that the window asks for, and room for vector loads beyond its end. */
@@ -149,20 +192,8 @@ export function backwardWeighted(c: Planner, op: Weighted): void {
   target.done();
   const input = c.gradientTarget(op.inputs[0]!);
   if (input === null) return;
-  if (op.kind === 'DEPTHWISE_CONV_2D') {
-    const { window: w } = memo;
-    c.emit(op, 'depthwiseInputGradient', {
-      dy: du,
-      weights: memo.prepared.weights,
-      out: input.to,
-      ...w,
-      multiplier: w.outC / w.inC,
-      accumulate: input.accumulate,
-      ...c.reserve(w.inH * w.inW * w.inC + paddedFloats(w) + (w.outH + w.kernelH) * (w.outW + w.kernelW) * w.outC),
-    });
-  } else {
-    convolutionInputGradient(c, op, memo, du, input);
-  }
+  if (op.kind === 'DEPTHWISE_CONV_2D') depthwiseInputGradient(c, op, memo, du, input);
+  else convolutionInputGradient(c, op, memo, du, input);
 }
 
 function throughBias(c: Planner, op: Weighted, memo: Memo, bias: Place | 0): Place | null {
@@ -210,18 +241,17 @@ function throughStatistics(c: Planner, op: Weighted, memo: Memo, statistics: Sta
   return unfinish(c, op, out, finished, { coefficients });
 }
 
-function filterGradient(c: Planner, op: Weighted, { window: w, prepared }: Memo, du: Place, to: Place | 0): void {
+function filterGradient(c: Planner, op: Weighted, { window, x, prepared }: Memo, du: Place, to: Place | 0): void {
   if (to === 0) return;
-  const pointwise = op.kind !== 'DEPTHWISE_CONV_2D' && isPointwise(w);
+  const isDepthwise = op.kind === 'DEPTHWISE_CONV_2D';
+  const w = isDepthwise ? square(window) : window;
+  const pointwise = !isDepthwise && isPointwise(w);
   const size = prepared.rows * prepared.channels;
   const partials = pointwise ? to : c.buffer(`${op.name} partial gradients`, PARTS * size);
-  const common = { x: c.operand(op, 0), dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
+  const common = { x, dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
   const scratch = c.reserve(paddedFloats(w) * imagesTogether(w));
-  if (op.kind === 'DEPTHWISE_CONV_2D') {
-    c.emit(op, 'depthwiseFilterGradient', { ...common, multiplier: w.outC / w.inC, ...scratch });
-  } else {
-    c.emit(op, 'convFilterGradient', { ...common, pointwise: Number(pointwise), ...scratch });
-  }
+  if (isDepthwise) c.emit(op, 'depthwiseFilterGradient', { ...common, ...scratch });
+  else c.emit(op, 'convFilterGradient', { ...common, pointwise: Number(pointwise), ...scratch });
   if (!pointwise) c.emit(op, 'sumPartials', { partials, out: to, parts: PARTS, count: size });
 }
 
@@ -235,7 +265,7 @@ function convolutionInputGradient(
   op: Weighted,
   { window: w, prepared }: Memo,
   du: Place,
-  input: { readonly to: Place; readonly accumulate: 0 | 1 },
+  input: GradientTarget,
 ): void {
   const phases = inputGradientPhases(w);
   const everyPixel = phases.length === Math.min(w.strideH, w.inH) * Math.min(w.strideW, w.inW);

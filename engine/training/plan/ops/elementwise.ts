@@ -4,9 +4,11 @@ import { InputError } from '../../../errors.ts';
 import { type Graph, isActivation } from '../../../graph/graph.ts';
 import type { Op } from '../../../graph/op.ts';
 import { formatShape, type TensorId } from '../../../graph/tensor.ts';
-import { BINARY, UNARY } from '../../../kernels/reference/elementwise.ts';
+import { BINARY } from '../../../kernels/reference/binary.ts';
+import { UNARY } from '../../../kernels/reference/elementwise.ts';
 import { floatValues, quantizedConstant } from '../../../quantization/quantize-constants.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
+import { type Broadcast, broadcastOf } from '../broadcast.ts';
 import { at, newBuffer, type Place } from '../buffers.ts';
 import type { GradientTarget, Planner } from '../planner.ts';
 import { type Finished, finish, unfinish } from './finish.ts';
@@ -15,35 +17,22 @@ export type BinaryOp = Extract<Op, { kind: keyof typeof BINARY }>;
 export type UnaryOp = Extract<Op, { kind: keyof typeof UNARY }>;
 
 interface Operands {
-  /** The larger operand, and the one that is broadcast to it, if any. */
   readonly a: TensorId;
   readonly b: TensorId;
-  readonly swapped: boolean;
-  readonly pixels: number;
-  readonly channels: number;
-  readonly bPixels: number;
-  /** `b` is a constant: one value for all images. */
-  readonly bShared: 0 | 1;
+  readonly broadcast: Broadcast;
 }
 
 function operandsOf(c: Planner, op: BinaryOp): Operands {
-  const [first, second] = [op.inputs[0]!, op.inputs[1]!];
-  const sizeOf = (id: TensorId): number =>
-    isActivation(c.graph.tensors[id]) ? c.size(id) : (c.graph.tensors[id].data?.length ?? 0);
-  const swapped = sizeOf(second) > sizeOf(first) || !isActivation(c.graph.tensors[first]);
-  const [a, b] = swapped ? [second, first] : [first, second];
-  const channels = c.graph.tensors[a].shape.at(-1) ?? 1;
-  const pixels = sizeOf(a) / channels;
-  const bPixels = sizeOf(b) / channels;
-  const bShared = isActivation(c.graph.tensors[b]) ? 0 : 1;
-  if (bPixels !== 1 && bPixels !== pixels) {
-    const shapes = [a, b].map((id) => formatShape(c.graph.tensors[id].shape));
-    throw new InputError(
-      `The layer ${op.name} combines tensors of ${shapes[0]} and ${shapes[1]}; training can broadcast only one value a channel.`,
-      { layer: op.name },
-    );
-  }
-  return { a, b, swapped, pixels, channels, bPixels, bShared };
+  const [a, b] = [op.inputs[0]!, op.inputs[1]!];
+  const { tensors } = c.graph;
+  const operand = (id: TensorId) => ({ shape: tensors[id].shape, hasBatch: isActivation(tensors[id]) });
+  const broadcast = broadcastOf(tensors[op.outputs[0]].shape, operand(a), operand(b));
+  if (broadcast !== null) return { a, b, broadcast };
+  const [first, second] = [a, b].map((id) => formatShape(tensors[id].shape));
+  const layer = op.layers[0] ?? op.name;
+  throw new InputError(`The layer ${layer} combines tensors of ${first} and ${second}, which cannot be trained.`, {
+    layer,
+  });
 }
 
 /** A value of either kind: a constant operand is copied into the program once, on its own grid where it has one. */
@@ -69,62 +58,51 @@ export function constantOperand(graph: Graph, op: Op, id: TensorId, settings: Te
   return Float32Array.from(data as Int8Array, (code) => (code - zeroPoint) * scale);
 }
 
-const isPlainAdd = (op: BinaryOp, o: Operands): boolean =>
-  op.kind === 'ADD' && o.bPixels === o.pixels && !o.bShared && o.pixels * o.channels > 0;
+/** Both are activations of the output's shape. */
+function isPlainAdd(c: Planner, op: BinaryOp, { a, b }: Operands): boolean {
+  const size = c.size(op.outputs[0]);
+  return op.kind === 'ADD' && [a, b].every((id) => isActivation(c.graph.tensors[id]) && c.size(id) === size);
+}
+
+const channelsOf = (c: Planner, op: Op): number => c.graph.tensors[op.outputs[0]].shape.at(-1) ?? 1;
 
 export function forwardBinary(c: Planner, op: BinaryOp): void {
   const o = operandsOf(c, op);
-  if (isPlainAdd(op, o)) {
-    const finished = finish(c, op, operandValue(c, op, o.a), {
-      addend: operandValue(c, op, o.b),
-      channels: o.channels,
-    });
-    c.memo.set(op, finished);
+  const channels = channelsOf(c, op);
+  const [a, b] = [operandValue(c, op, o.a), operandValue(c, op, o.b)];
+  if (isPlainAdd(c, op, o)) {
+    c.memo.set(op, finish(c, op, a, { addend: b, channels }));
     return;
   }
   const out = c.buffer(`${op.name} raw`, c.batch * c.size(op.outputs[0]));
-  c.emit(op, 'binary', {
-    a: operandValue(c, op, o.a),
-    b: operandValue(c, op, o.b),
-    out,
-    ...sizesOf(o),
-    operation: functionOf(op, o),
-  });
-  c.memo.set(op, finish(c, op, out, { channels: o.channels }));
-}
-
-const sizesOf = ({ pixels, channels, bPixels, bShared }: Operands) => ({ pixels, channels, bPixels, bShared });
-
-function functionOf(op: BinaryOp, o: Operands): number {
-  if (o.swapped && (op.kind === 'SUB' || op.kind === 'DIV')) {
-    throw new InputError(`The layer ${op.name} takes its larger tensor second, which training cannot do yet.`, {
-      layer: op.name,
-    });
-  }
-  return BINARY[op.kind];
+  c.emit(op, 'binary', { a, b, out, ...o.broadcast, operation: BINARY[op.kind] });
+  c.memo.set(op, finish(c, op, out, { channels }));
 }
 
 export function backwardBinary(c: Planner, op: BinaryOp): void {
   const o = operandsOf(c, op);
   const finished = c.memo.get(op) as Finished;
-  if (isPlainAdd(op, o)) backwardAdd(c, op, o, finished);
-  else {
-    const dy = unfinish(c, op, op.outputs[0], finished);
-    if (dy === null) return;
-    const a = c.gradientTarget(o.a);
-    const b = isActivation(c.graph.tensors[o.b]) ? c.gradientTarget(o.b) : null;
-    c.emit(op, 'binaryGradient', {
-      dy,
-      a: operandValue(c, op, o.a),
-      b: operandValue(c, op, o.b),
-      da: a?.to ?? 0,
-      db: b?.to ?? 0,
-      ...sizesOf(o),
-      operation: functionOf(op, o),
-      accumulateA: a?.accumulate ?? 0,
-      accumulateB: b?.accumulate ?? 0,
-    });
+  if (isPlainAdd(c, op, o)) {
+    backwardAdd(c, op, o, finished);
+    return;
   }
+  const dy = unfinish(c, op, op.outputs[0], finished);
+  if (dy === null) return;
+  const target = (id: TensorId) => (isActivation(c.graph.tensors[id]) ? c.gradientTarget(id) : null);
+  const [a, b] = [target(o.a), target(o.b)];
+  c.emit(op, 'binaryGradient', {
+    dy,
+    a: operandValue(c, op, o.a),
+    b: operandValue(c, op, o.b),
+    da: a?.to ?? 0,
+    db: b?.to ?? 0,
+    ...o.broadcast,
+    aSize: o.broadcast.aImage,
+    bSize: o.broadcast.bImage,
+    operation: BINARY[op.kind],
+    accumulateA: a?.accumulate ?? 0,
+    accumulateB: b?.accumulate ?? 0,
+  });
 }
 
 /** Both operands get the same gradient: one takes over the output's own, the other a copy. */
