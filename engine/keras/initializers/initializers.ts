@@ -14,23 +14,19 @@ export interface Wanted {
 
 type Initializer = (wanted: Wanted) => Float32Array;
 
-/** By Keras's class name without its case and underscores: `glorot_uniform` and `GlorotUniform` are one. */
+/** By Keras's class name without its case and underscores: `glorot_uniform` and `GlorotUniform` are one; and Keras 2's short names. */
 export const INITIALIZERS: { readonly [name: string]: Initializer } = {
   zeros: ({ shape }) => filled(shape, () => 0),
   ones: ({ shape }) => filled(shape, () => 1),
   constant: ({ shape, config }) => filled(shape, () => numberOf(config, 'value', 0)),
-  randomnormal: ({ shape, random, config }) => {
-    const [mean, stddev] = [numberOf(config, 'mean', 0), numberOf(config, 'stddev', 0.05)];
-    return filled(shape, () => mean + stddev * random.normal());
-  },
+  randomnormal: randomNormal,
+  normal: randomNormal,
   truncatednormal: ({ shape, random, config }) => {
     const [mean, stddev] = [numberOf(config, 'mean', 0), numberOf(config, 'stddev', 0.05)];
     return filled(shape, () => mean + stddev * truncatedNormal(random));
   },
-  randomuniform: ({ shape, random, config }) => {
-    const [low, high] = [numberOf(config, 'minval', -0.05), numberOf(config, 'maxval', 0.05)];
-    return filled(shape, () => low + (high - low) * random.uniform());
-  },
+  randomuniform: randomUniform,
+  uniform: randomUniform,
   variancescaling: (wanted) =>
     varianceScaling(wanted, {
       scale: numberOf(wanted.config, 'scale', 1),
@@ -102,4 +98,14 @@ function numberOf(config: Wanted['config'], name: string, otherwise: number): nu
 function textOf(config: Wanted['config'], name: string, otherwise: string): string {
   const value = config[name];
   return typeof value === 'string' ? value : otherwise;
+}
+
+function randomNormal({ shape, random, config }: Wanted): Float32Array {
+  const [mean, stddev] = [numberOf(config, 'mean', 0), numberOf(config, 'stddev', 0.05)];
+  return filled(shape, () => mean + stddev * random.normal());
+}
+
+function randomUniform({ shape, random, config }: Wanted): Float32Array {
+  const [low, high] = [numberOf(config, 'minval', -0.05), numberOf(config, 'maxval', 0.05)];
+  return filled(shape, () => low + (high - low) * random.uniform());
 }
