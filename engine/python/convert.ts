@@ -24,7 +24,7 @@ export function convertModule(root: Node, text: string, statements?: StatementCa
   if (root.hasError) collectErrors(root, errors);
   cache = statements;
   mayYield = text.includes('yield');
-  return { text, body: convertBody(root), errors };
+  return { text, body: convertBody(root, convertOuterStatement), errors };
 }
 
 /** Of the conversion that runs now; it never waits, so there is one at a time. */
@@ -41,11 +41,11 @@ function collectErrors(node: Node, errors: Span[], depth = 0): void {
 }
 
 /** The statements among a node's children. */
-export function convertBody(parent: Node): Statement[] {
+export function convertBody(parent: Node, convert: StatementConverter = convertStatement): Statement[] {
   const body: Statement[] = [];
   for (const child of parent.namedChildren) {
     if (!child || child.type === 'comment') continue;
-    const converted = convertStatementSafely(child);
+    const converted = convert(child);
     if (converted === undefined) continue;
     if (Array.isArray(converted)) body.push(...converted);
     else body.push(converted as Statement);
@@ -53,9 +53,8 @@ export function convertBody(parent: Node): Statement[] {
   return body;
 }
 
-/** A statement that nests beyond the stack is one that could not be read. */
-function convertStatementSafely(node: Node): Statement | readonly Statement[] | undefined {
-  if (node.parent?.parent) return convertStatement(node);
+/** A statement of the module that nests beyond the stack is one that could not be read. */
+function convertOuterStatement(node: Node): Statement | readonly Statement[] | undefined {
   try {
     return convertStatement(node);
   } catch (error) {

@@ -1,10 +1,7 @@
-// Simple statements that were converted before, so that an edit converts anew only what it changed. A simple statement's
-// tree depends on its own text alone; only its place in the file may differ.
+// Statements that were converted before, so that an edit converts anew only what it changed: the statement it lies in and those
+// around it. A statement's tree depends on its own text alone; only its place in the file may differ.
 import type { Node } from 'web-tree-sitter';
 import type { Statement } from './syntax.ts';
-
-/** Statements without a body: those with one hold others. */
-const SIMPLE = new Set(['expression_statement', 'return_statement', 'assert_statement', 'raise_statement']);
 
 type Converted = Statement | readonly Statement[] | undefined;
 
@@ -28,7 +25,7 @@ export function createStatementCache(): { next(text: string): StatementCache } {
       now = new Map();
       return {
         convert(node, convert) {
-          if (!SIMPLE.has(node.type) || node.hasError) return convert(node);
+          if (node.hasError) return convert(node);
           const start = node.startIndex;
           const key = `${node.type} ${text.slice(start, node.endIndex)}`;
           const known = now.get(key) ?? before.get(key);
@@ -46,10 +43,11 @@ export function createStatementCache(): { next(text: string): StatementCache } {
 function movedBy<T>(value: T, distance: number): T {
   if (distance === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => movedBy(item, distance)) as T;
-  const moved: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    const isOffset = typeof inner === 'number' && (key === 'start' || key === 'end' || key === 'nameStart');
-    moved[key] = isOffset ? inner + distance : movedBy(inner, distance);
+  const moved = { ...value } as Record<string, unknown>;
+  for (const key in moved) {
+    const inner = moved[key];
+    if (typeof inner === 'object') moved[key] = movedBy(inner, distance);
+    else if (key === 'start' || key === 'end' || key === 'nameStart') moved[key] = (inner as number) + distance;
   }
   return moved as T;
 }

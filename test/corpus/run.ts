@@ -4,8 +4,7 @@
 //
 //   npm run test:corpus -- --sources FOLDER [--oracles FOLDER] [--only TEXT] [--repeat 3] [--worst]
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inboundLayers } from '../../cli/graph-json.ts';
 import { type Evaluation, evaluateFile } from '../../engine/keras/evaluate/evaluate.ts';
@@ -15,34 +14,8 @@ import type { PythonParser } from '../../engine/python/parser.ts';
 import { pythonParser } from '../../host/python/python-parser.ts';
 import { ParsedFiles, sourceReader } from '../../host/python/source-reader.ts';
 import { shared } from '../shared.ts';
+import { corpusFile, type Oracle, readOracles } from './oracles.ts';
 import { type ListedLayer, signature } from './signature.ts';
-
-interface OracleLayer {
-  readonly name: string;
-  readonly class: string;
-  readonly output_shape: unknown;
-  readonly params: number | null;
-  readonly inbound: readonly unknown[];
-}
-
-interface Oracle {
-  readonly id: string;
-  readonly status: string;
-  readonly flavor: string;
-  readonly source: {
-    readonly type: string;
-    readonly package?: string;
-    readonly version?: string;
-    readonly repo?: string;
-    readonly commit?: string;
-    readonly path: string;
-  };
-  readonly entry: { readonly kind: string; readonly expr?: string };
-  readonly pre?: string | null;
-  readonly post?: string | null;
-  readonly roots?: readonly string[] | null;
-  readonly models: readonly { readonly layers: readonly OracleLayer[] }[];
-}
 
 type Verdict = 'exact' | 'partial' | 'wrong' | 'failed';
 
@@ -67,36 +40,20 @@ const { values: flags } = parseArgs({
   },
 });
 
-function pathsOf(oracle: Oracle, sources: string): { file: string; roots: string[] } {
-  const { source } = oracle;
-  const root =
-    source.type === 'package'
-      ? join(sources, `${source.package}==${source.version}`)
-      : join(sources, `${source.repo!.replaceAll('/', '+')}@${source.commit!.slice(0, 12)}`);
-  const more = (oracle.roots ?? []).map((path) =>
-    path.startsWith('@package/') ? join(sources, path.slice('@package/'.length)) : normalize(join(root, path)),
-  );
-  return { file: join(root, source.path), roots: [root, ...more] };
-}
-
 function evaluateOracle(
   parser: PythonParser,
   files: ParsedFiles,
   oracle: Oracle,
   sources: string,
 ): { evaluation: Evaluation; milliseconds: number } {
-  const { file, roots } = pathsOf(oracle, sources);
-  const text = [oracle.pre, readFileSync(file, 'utf8'), oracle.post]
-    .filter((part) => part !== null && part !== undefined)
-    .join('\n');
+  const { path, text, roots, entry, kerasVersion } = corpusFile(oracle, sources);
   const start = performance.now();
-  // The file itself is parsed anew, as after an edit; files that it imports are kept.
-  const source = sourceFile(file, parser.parse(text));
-  const entry = oracle.entry.kind === 'expr' ? sourceFile('<entry>', parser.parse(oracle.entry.expr!)) : undefined;
+  // The file itself is parsed anew; files that it imports are kept.
+  const source = sourceFile(path, parser.parse(text));
   const evaluation = evaluateFile(source, {
-    kerasVersion: oracle.flavor === 'keras3' ? 3 : 2,
+    kerasVersion,
     reader: sourceReader(files, roots),
-    ...(entry && { entry }),
+    ...(entry !== undefined && { entry: sourceFile('<entry>', parser.parse(entry)) }),
   });
   return { evaluation, milliseconds: performance.now() - start };
 }
@@ -168,10 +125,7 @@ async function main(): Promise<void> {
   const files = new ParsedFiles(parser);
   for (let round = 0; round < Number(flags.repeat); round++) {
     outcomes.length = 0;
-    for (const name of readdirSync(folder).sort()) {
-      if (!name.endsWith('.json') || !name.includes(flags.only)) continue;
-      const oracle = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Oracle;
-      if (oracle.status !== 'ok') continue;
+    for (const oracle of readOracles(folder, flags.only)) {
       const { evaluation, milliseconds } = evaluateOracle(parser, files, oracle, sources);
       outcomes.push(judge(oracle, evaluation, milliseconds));
     }

@@ -18,9 +18,10 @@ type Part =
   | { readonly kind: 'index'; readonly at: number }
   | { readonly kind: 'new' };
 
-const isEllipsis = (value: Json): boolean =>
-  value === '...' ||
-  (typeof value === 'object' && value !== null && JSON.stringify(value).toLowerCase().includes('ellipsis'));
+const isEllipsis = (value: Json): boolean => {
+  if (typeof value !== 'object' || value === null) return value === '...';
+  return !('start' in value) && JSON.stringify(value).toLowerCase().includes('ellipsis');
+};
 
 /** The parts of a key with its ellipsis written out; null where one is not a constant. */
 function partsOf(call: OperationCall): readonly Part[] | null {

@@ -27,9 +27,7 @@ export function resolveOperation(place: OperationPlace, inputs: readonly Shape[]
   const signature = kerasVersion === 2 ? tensorflowSignature(functionName(config)) : keras3Signature(place.class);
   if (!signature) return null;
   const [name, parameters] = signature;
-  const named = parameters.split(' ').map((text) => text.split(':'));
-  const positions = named.map((pair) => (pair[1] ?? pair[0]).replace(/[[\]]/g, ''));
-  const renames = new Map(named.map(([from, to = from]) => [from.replace(/[[\]]/g, ''), to.replace(/[[\]]/g, '')]));
+  const { positions, renames } = parametersIn(parameters);
   const resolved: Record<string, Json> = {};
   // Settings of an operation of Keras 3 stand in its config.
   const settings = kerasVersion === 3 ? config : {};
@@ -41,6 +39,29 @@ export function resolveOperation(place: OperationPlace, inputs: readonly Shape[]
   placeTensors(resolved, positions, inputs.length, parameters.startsWith('['));
   const { layer, class: className } = place;
   return { operation: OPERATIONS[name], call: { layer, class: className, kerasVersion, inputs, arguments: resolved } };
+}
+
+interface OperationParameters {
+  readonly positions: readonly string[];
+  readonly renames: ReadonlyMap<string, string>;
+}
+
+/** Read once a text: a model calls one operation hundreds of times. */
+const PARAMETERS = new Map<string, OperationParameters>();
+
+function parametersIn(text: string): OperationParameters {
+  const known = PARAMETERS.get(text);
+  if (known) return known;
+  const named = text
+    .replace(/[[\]]/g, '')
+    .split(' ')
+    .map((pair) => pair.split(':'));
+  const made: OperationParameters = {
+    positions: named.map(([from, to = from]) => to),
+    renames: new Map(named.map(([from, to = from]) => [from, to])),
+  };
+  PARAMETERS.set(text, made);
+  return made;
 }
 
 const tensorflowSignature = (name: string): Signature | undefined => TENSORFLOW[name] ?? TENSORFLOW_SHAPES_ONLY[name];

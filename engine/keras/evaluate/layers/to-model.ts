@@ -228,8 +228,18 @@ export function locationOf(place: Place): SourceLocation {
 }
 
 /** The call and those that led to it, outermost first; the module itself is no call. */
-export function originOf(site: CallSite): Origin {
-  const stack: SourceLocation[] = [];
-  for (let at = site.parent; at && at.depth > 0; at = at.parent) if (at.end > at.start) stack.unshift(locationOf(at));
-  return { at: locationOf(site), callStack: stack };
+export const originOf = (site: CallSite): Origin => ({ at: locationOf(site), callStack: stackOf(site.parent) });
+
+/** Stacks by their innermost call: a helper that makes ten layers has one. */
+const STACKS = new WeakMap<CallSite, readonly SourceLocation[]>();
+const NO_CALLS: readonly SourceLocation[] = [];
+
+function stackOf(site: CallSite | undefined): readonly SourceLocation[] {
+  if (!site || site.depth === 0) return NO_CALLS;
+  const known = STACKS.get(site);
+  if (known) return known;
+  const outer = stackOf(site.parent);
+  const stack = site.end > site.start ? [...outer, locationOf(site)] : outer;
+  STACKS.set(site, stack);
+  return stack;
 }
