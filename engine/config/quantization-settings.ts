@@ -13,6 +13,7 @@ import type {
 } from '../quantization/settings.ts';
 import { placementSupport } from '../quantization/targets/placement-support.ts';
 import type { Target } from '../quantization/targets/target.ts';
+import { TRUNCATING } from '../quantization/truncating.ts';
 import type { Override, QuantConfig, TensorChoices } from './schema.ts';
 
 const DEFAULTS: { readonly [target in TargetName]: Scheme } = {
@@ -34,12 +35,14 @@ export function quantizationSettings(
 ): QuantizationSettings {
   const scheme = quantization.scheme ? SCHEMES[quantization.scheme] : schemeOf(target);
   const numbers = demandsOf(target);
+  const rounding = target.level === 'op' ? target.numbers?.rounding : undefined;
   return {
     target: target.name,
     support: placementSupport(target),
     weights: { ...scheme.weights, ...chosen(quantization.weights, own), ...numbers.weights },
     activations: { ...scheme.activations, ...chosen(quantization.activations, own), ...numbers.activations },
-    schemeOverrides: scheme.overrides,
+    ...(rounding ? { rounding } : {}),
+    schemeOverrides: [...scheme.overrides, ...(rounding === 'toward-zero' ? CUT_OFF : [])],
     overrides: quantization.overrides.map((override) => toOverride(override, own)),
   };
 }
@@ -58,6 +61,11 @@ function schemeOf(target: Target): Scheme {
     activations: within(scheme.activations, target.activationBits),
   };
 }
+
+/** Where accumulators are rescaled, hardware that rounds toward zero cuts off. */
+const CUT_OFF: readonly LayerOverride[] = ['CONV_2D', 'DEPTHWISE_CONV_2D', 'TRANSPOSE_CONV', 'FULLY_CONNECTED'].map(
+  (kind) => ({ match: { class: kind }, activations: { own: TRUNCATING } }),
+);
 
 /** What the hardware asks of every number, whatever the config says. */
 function demandsOf(target: Target): Record<'weights' | 'activations', Partial<TensorSettings>> {

@@ -6,6 +6,9 @@ import type { OwnModule } from './own-algorithms.ts';
 /** Targets by name; `engine/quantization/targets/` has one table each. */
 export type TargetName = 'tflite-int8' | 'tflite-int16x8' | 'tflite-micro' | 'edge-tpu' | 'tfmot-default-8bit';
 
+/** How hardware rounds a rescaled accumulator of a convolution or dense layer. */
+export type Rounding = 'half-away-from-zero' | 'half-to-even' | 'half-up' | 'toward-zero';
+
 /** Scales of weights: one for the tensor, one an output channel, or one for `groupSize` output channels that lie together. */
 export type Granularity = 'per-tensor' | 'per-channel' | 'per-group';
 
@@ -94,6 +97,8 @@ export interface QuantizationSettings {
   readonly target: TargetName | (string & {});
   /** The target's word on each op: why it cannot run it with such activations, or null. Absent: it runs what LiteRT runs. */
   readonly support?: (op: Op, bits: 8 | 16) => string | null;
+  /** The target's own; LiteRT's kernels round as they do where it is absent. */
+  readonly rounding?: Rounding;
   readonly weights: TensorSettings;
   readonly activations: TensorSettings;
   /** The scheme's own, before those of the config. */

@@ -1,6 +1,7 @@
 // The kernel sets: for each, which kernel computes which op. The one table to add an op's kernel to.
 
 import type { OpKind } from '../graph/op.ts';
+import type { Rounding } from '../quantization/settings.ts';
 import {
   delegated,
   isGrouped,
@@ -86,11 +87,12 @@ import {
   floatProduct,
   multiplierAndShift,
   type Requantizer,
+  ROUNDED_PRODUCTS,
   tiesUp,
   tiesUpInEights,
 } from './requantize.ts';
 
-export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro' | 'narrow';
+export type KernelSetName = 'reference' | 'xnnpack' | 'tflite-micro' | 'narrow' | Rounding;
 
 /** Why an op has no kernel; the sentence goes on after "cannot run: ". */
 export interface Unsupported {
@@ -282,6 +284,22 @@ export interface KernelSet {
   readonly clampsToBits?: boolean;
 }
 
+/** Hardware of a user's target file: convolutions and dense layers round once, the rest is the reference. */
+function rounded(rounding: Rounding): KernelSet {
+  const requantizer = ROUNDED_PRODUCTS[rounding];
+  return {
+    kernels: {
+      ...reference,
+      CONV_2D: conv2d(requantizer),
+      DEPTHWISE_CONV_2D: depthwiseConv2d(requantizer),
+      TRANSPOSE_CONV: transposeConv(requantizer),
+      FULLY_CONNECTED: fullyConnected(requantizer),
+    },
+    runtime: `QuantLens's own: as narrow, with convolutions and dense layers that round ${rounding.replaceAll('-', ' ')}, once`,
+    clampsToBits: true,
+  };
+}
+
 export const KERNEL_SETS: Readonly<Record<KernelSetName, KernelSet>> = {
   reference: { kernels: reference, runtime: 'LiteRT 2.3.0, OpResolverType.BUILTIN_REF' },
   xnnpack: { kernels: xnnpack, runtime: 'LiteRT 2.3.0, default resolver (XNNPACK on x86-64)' },
@@ -291,4 +309,8 @@ export const KERNEL_SETS: Readonly<Record<KernelSetName, KernelSet>> = {
     runtime: "QuantLens's own: the reference kernels, with activations clamped to the bits of their tensors (2 to 16)",
     clampsToBits: true,
   },
+  'half-away-from-zero': rounded('half-away-from-zero'),
+  'half-to-even': rounded('half-to-even'),
+  'half-up': rounded('half-up'),
+  'toward-zero': rounded('toward-zero'),
 };

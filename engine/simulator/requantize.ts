@@ -11,6 +11,7 @@ import {
   roundingDoublingHighMul,
   wrap32,
 } from '../quantization/fixed-point.ts';
+import type { Rounding } from '../quantization/settings.ts';
 import { activationRange } from './activation-range.ts';
 import type { Numbers, Value } from './kernel.ts';
 
@@ -102,21 +103,34 @@ export const tiesUp: Requantizer = optimized((channels) => channels);
 /** Optimized depthwise and transposed convolutions: vectors of eight channels, then one by one. */
 export const tiesUpInEights: Requantizer = optimized((channels) => channels - (channels % 8));
 
-/** Reference dense layers: one rounding, half away from zero, of a float64 product. */
-export const floatProduct: Requantizer = (scaling) => {
-  const { input, weights, output, activation, channels } = scaling;
-  const factor = Float64Array.from({ length: channels }, (_, c) => {
-    return (input.scale * weights.scales[weights.scales.length === 1 ? 0 : c]) / output.scale;
-  });
-  const [low, high] = activationRange(activation, output);
-  const zeroPoint = output.zeroPoint;
-  return (acc, count, out, at) => {
-    for (let i = 0, c = 0; i < count; i++) {
-      const scaled = roundHalfAway(acc[i] * factor[c]) + zeroPoint;
-      out[at + i] = scaled < low ? low : scaled > high ? high : scaled;
-      if (++c === channels) c = 0;
-    }
+/** One rounding of a float64 product. */
+const roundedProduct =
+  (round: (x: number) => number): Requantizer =>
+  (scaling) => {
+    const { input, weights, output, activation, channels } = scaling;
+    const factor = Float64Array.from({ length: channels }, (_, c) => {
+      return (input.scale * weights.scales[weights.scales.length === 1 ? 0 : c]) / output.scale;
+    });
+    const [low, high] = activationRange(activation, output);
+    const zeroPoint = output.zeroPoint;
+    return (acc, count, out, at) => {
+      for (let i = 0, c = 0; i < count; i++) {
+        const scaled = round(acc[i] * factor[c]) + zeroPoint;
+        out[at + i] = scaled < low ? low : scaled > high ? high : scaled;
+        if (++c === channels) c = 0;
+      }
+    };
   };
+
+/** Reference dense layers: half away from zero. */
+export const floatProduct: Requantizer = roundedProduct(roundHalfAway);
+
+/** Hardware that rescales accumulators exactly and rounds once, as a user's target file says. */
+export const ROUNDED_PRODUCTS: { readonly [K in Rounding]: Requantizer } = {
+  'half-away-from-zero': floatProduct,
+  'half-to-even': roundedProduct(roundHalfEven),
+  'half-up': roundedProduct((x) => Math.floor(x + 0.5)),
+  'toward-zero': roundedProduct(Math.trunc),
 };
 
 /** XNNPACK on x86-64: float32 scale, nearest even, for convolutions and dense layers alike. */

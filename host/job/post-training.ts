@@ -43,7 +43,7 @@ export async function postTraining(
   const { integer } = model;
   run.writeModel('ptq', writeTflite(integer));
   if (!validation) return model;
-  const kernels = kernelsFor(integer, prepared.config);
+  const kernels = kernelsFor(integer, prepared);
   const message = `Scoring the post-training integer model on ${validation.size} samples (${kernels} kernels)`;
   context.emit({ kind: 'phase', phase: 'post-training', message });
   const scoring: Scoring = { dataset: validation, metric, phase: 'post-training' };

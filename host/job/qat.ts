@@ -46,7 +46,7 @@ export async function qat(
   const words = `on ${validation.size} samples`;
   context.emit({ kind: 'phase', phase: 'simulate', message: `Scoring the fake-quantized model ${words}` });
   const fakeQuant = await scoreFakeQuantized(trained, prepared, scoring, context);
-  const kernels = kernelsFor(integer, prepared.config);
+  const kernels = kernelsFor(integer, prepared);
   const message = `Scoring the QAT integer model ${words} (${kernels} kernels)`;
   context.emit({ kind: 'phase', phase: 'simulate', message });
   const scores = await scoreInteger(integer, kernels, scoring, context);
@@ -113,7 +113,7 @@ async function epochScores(
     const { integer } = integerModel(trainedGraph(program), currentRanges(program), prepared);
     return {
       score,
-      int8Score: (await scoreInteger(integer, kernelsFor(integer, prepared.config), scoring, quiet)).value,
+      int8Score: (await scoreInteger(integer, kernelsFor(integer, prepared), scoring, quiet)).value,
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -47,7 +47,11 @@ export async function trainOrQuantize(
     const trained = kind === 'train' ? await qat(float.graph, ptq, prepared, folder, inner) : undefined;
     const scores = scoresOf(metric, float, ptq, trained);
     const results = { ...(scores ? { scores } : {}), ...accuraciesOf(scores) };
-    folder.update({ ...results, kernels: kernelsFor((trained ?? ptq).integer, config), ...measured(float, ptq, trained) });
+    folder.update({
+      ...results,
+      kernels: kernelsFor((trained ?? ptq).integer, prepared),
+      ...measured(float, ptq, trained),
+    });
     const gates = toldGates(prepared, folder, trained !== undefined, inner);
     await writeReport(trained ?? ptq, prepared, folder, inner);
     return {

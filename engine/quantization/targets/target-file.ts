@@ -51,7 +51,7 @@ export const targetSchema = z
         rounding: z
           .enum(['half-away-from-zero', 'half-to-even', 'half-up', 'toward-zero'])
           .optional()
-          .describe('How a rescaled accumulator is rounded.'),
+          .describe('How the rescaled accumulator of a convolution or dense layer is rounded.'),
       })
       .default({})
       .describe('What the hardware asks of the numbers.'),

@@ -1,7 +1,7 @@
 // A target as data: what a runtime can compute in integers, and what it costs where it cannot.
 
 import type { OpKind } from '../../graph/op.ts';
-import type { TargetName } from '../settings.ts';
+import type { Rounding, TargetName } from '../settings.ts';
 
 /** Runs on integers. */
 export interface IntegerSupport {
@@ -52,7 +52,8 @@ export interface NumberLimits {
   readonly powerOfTwoScales?: boolean;
   /** Bits of the accumulator, 32 unless said. */
   readonly accumulatorBits?: number;
-  readonly rounding?: 'half-away-from-zero' | 'half-to-even' | 'half-up' | 'toward-zero';
+  /** Of rescaled accumulators of convolutions and dense layers. */
+  readonly rounding?: Rounding;
 }
 
 /** A target that is described op by op, over TFLite's operators. */

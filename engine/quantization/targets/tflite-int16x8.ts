@@ -24,6 +24,9 @@ export const TFLITE_INT16X8: OpTarget = {
     RELU_N1_TO_1: float,
     RELU_0_TO_1: float,
     PRELU: float,
+    ELU: float,
+    // The converter writes it, and LiteRT fails at it.
+    SQUARED_DIFFERENCE: float,
     HARD_SWISH: float,
     LOG_SOFTMAX: float,
     L2_NORMALIZATION: float,

@@ -10,6 +10,7 @@ import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { LEARNED, LEARNED_RANGE_SIZE } from '../../kernels/reference/learned.ts';
 import { isLearned, type TensorSettings } from '../../quantization/settings.ts';
 import { type Argument, at, type Place } from './buffers.ts';
+import { isRestricted } from './exact-weights.ts';
 import type { Finished } from './ops/finish.ts';
 import type { Fold } from './ops/weights.ts';
 import type { Planner } from './planner.ts';
@@ -31,7 +32,7 @@ export function placeLearned(graph: Graph, { ranges, settings }: QuantizationPla
     const own = settings.get(op.name)?.weights;
     const id = op.inputs[1] ?? null;
     if (!own || id === null || !isWeighted(op) || !hasSteps(graph, id, own) || steps.has(id)) continue;
-    if (own.own && graph.tensors[id].quantization === undefined) continue;
+    if ((own.own || isRestricted(own)) && graph.tensors[id].quantization === undefined) continue;
     if (graph.tensors[id].quantization === undefined) checkSteps(op, own);
     steps.set(id, end);
     end += Math.ceil(channelsOf(graph, op) / 4) * 4;
@@ -64,12 +65,12 @@ function checkSteps(op: Op, { granularity, symmetric, observer }: TensorSettings
 }
 
 const isWeighted = ({ kind }: Op): boolean =>
-  kind === 'CONV_2D' || kind === 'DEPTHWISE_CONV_2D' || kind === 'FULLY_CONNECTED';
+  kind === 'CONV_2D' || kind === 'DEPTHWISE_CONV_2D' || kind === 'TRANSPOSE_CONV' || kind === 'FULLY_CONNECTED';
 
 /** Whether the scales of weights are values of their own, rather than those of the largest weight at each step. */
 function hasSteps(graph: Graph, id: TensorId, settings: TensorSettings): boolean {
-  const { observer, range, granularity, powerOfTwo } = settings;
-  const isGiven = graph.tensors[id].quantization !== undefined || powerOfTwo === true;
+  const { observer, range, granularity } = settings;
+  const isGiven = graph.tensors[id].quantization !== undefined;
   return isLearned(observer) || observer === 'mse' || range !== undefined || granularity === 'per-group' || isGiven;
 }
 

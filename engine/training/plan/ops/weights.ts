@@ -1,14 +1,20 @@
 // The weights of a convolution or dense as its kernel reads them in one list, and the way back of their gradients.
 
 import type { Op, OpOf } from '../../../graph/op.ts';
+import type { TensorId } from '../../../graph/tensor.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
+import { isRestricted, planExactWeights } from '../exact-weights.ts';
 import { planStepGradient, stepsOf } from '../learned.ts';
 import { planOwnWeightGradient, planOwnWeights } from '../own.ts';
 import type { Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 
-export type Weighted = OpOf<'CONV_2D'> | OpOf<'DEPTHWISE_CONV_2D'> | OpOf<'FULLY_CONNECTED'>;
+export type Weighted = OpOf<'CONV_2D'> | OpOf<'DEPTHWISE_CONV_2D'> | OpOf<'TRANSPOSE_CONV'> | OpOf<'FULLY_CONNECTED'>;
+
+/** Where among its inputs an op has its data, and its bias. */
+export const dataInput = (op: Weighted): number => (op.kind === 'TRANSPOSE_CONV' ? 2 : 0);
+export const biasOf = (op: Weighted): TensorId | null => op.inputs[op.kind === 'TRANSPOSE_CONV' ? 3 : 2] ?? null;
 
 /** A batch norm of running statistics, folded into weights and bias. */
 export interface Fold {
@@ -32,7 +38,7 @@ export interface PreparedWeights {
 export function prepareWeights(c: Planner, op: Weighted, channels: number, rows: number): PreparedWeights {
   const { store, mode } = c;
   const raw = weightPlace(store, store.values, op.inputs[1]);
-  const layerBias = weightPlace(store, store.values, op.inputs[2]);
+  const layerBias = weightPlace(store, store.values, biasOf(op));
   const settings = mode.quantized ? (c.quantization.settings.get(op.name)?.weights ?? null) : null;
   const fold = op.batchNorm && !mode.batchStatistics ? planFold(c, op, channels) : null;
   const bias = fold?.folded ?? (op.batchNorm ? 0 : layerBias);
@@ -42,7 +48,7 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   const out = c.buffer(`${op.name} prepared weights`, rows * channels);
   // While batch statistics are used the accumulator's limits are not those of the folded weights: no floor then.
   const settled = op.batchNorm === undefined || !mode.batchStatistics;
-  const inputRange = settled ? c.operandRange(op, 0) : 0;
+  const inputRange = settled ? c.operandRange(op, dataInput(op)) : 0;
   /** Once ranges stand still the bias lies on the grid of its accumulator. */
   const roundedBias = (): Argument => {
     if (settings === null || bias === 0 || inputRange === 0 || mode.observing) return bias;
@@ -61,6 +67,11 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
     const { bits, narrowRange } = settings;
     const grid = { steps, scales, bits, narrow: Number(narrowRange) };
     c.emit(op, 'stepSizeWeights', { weights: raw, multiplier, out, rows, channels, ...grid });
+    return { weights: out, bias: roundedBias(), ...common };
+  }
+  if (settings !== null && isRestricted(settings)) {
+    const exact = { weights: raw, multiplier, bias, inputRange, out, scales };
+    planExactWeights(c, op, c.quantization.settings.get(op.name)!, exact, { rows, channels });
     return { weights: out, bias: roundedBias(), ...common };
   }
   if (fold !== null && settings !== null && isRoundedBeforeBatchNorm(op, settings)) {
@@ -111,7 +122,7 @@ function planRoundedThenFolded(
 
 /** Accumulators of 16-bit activations have 64 bits and need no floor. */
 function isWide(c: Planner, op: Weighted): boolean {
-  const index = c.quantization.rangeOf[op.inputs[0]!];
+  const index = c.quantization.rangeOf[op.inputs[dataInput(op)]!];
   return index !== null && c.quantization.ranges[index].settings.bits > 8;
 }
 
@@ -135,7 +146,7 @@ function planFold(c: Planner, op: Weighted, channels: number): Fold & { readonly
     beta: weightPlace(store, store.values, beta),
     mean: at(store.statistics.get(mean)!),
     variance: at(store.statistics.get(variance)!),
-    bias: weightPlace(store, store.values, op.inputs[2]),
+    bias: weightPlace(store, store.values, biasOf(op)),
     multiplier,
     rsigma,
     folded,
@@ -163,7 +174,7 @@ export function planWeightGradient(c: Planner, op: Weighted, prepared: PreparedW
   const { store } = c;
   const own = weightPlace(store, store.gradients, op.inputs[1]);
   const { fold, rows, channels } = prepared;
-  const biasGradient = weightPlace(store, store.gradients, op.inputs[2]);
+  const biasGradient = weightPlace(store, store.gradients, biasOf(op));
   const refine = (gradient: Place | 0): void => {
     if (gradient !== 0) refineGradient(c, op, gradient, prepared);
   };
@@ -179,7 +190,7 @@ export function planWeightGradient(c: Planner, op: Weighted, prepared: PreparedW
       multiplier: fold.multiplier,
       rsigma: fold.rsigma,
       mean: at(store.statistics.get(mean)!),
-      bias: weightPlace(store, store.values, op.inputs[2]),
+      bias: weightPlace(store, store.values, biasOf(op)),
       biasGradient: bias,
       weightGradient: own,
       gammaGradient: weightPlace(store, store.gradients, gamma),
