@@ -16,15 +16,17 @@ const QUIET = 250;
 /** `rest` is called whenever it has become quiet. */
 export function createActivity(rest: () => void): Activity {
   let last = performance.now();
-  let timer: NodeJS.Timeout | undefined;
+  let isArmed = false;
   const left = (): number => last + QUIET - performance.now();
   const check = (): void => {
-    timer = undefined;
+    isArmed = false;
     if (left() > 0) arm();
     else rest();
   };
   const arm = (): void => {
-    timer ??= setTimeout(check, Math.max(left(), 1));
+    if (isArmed) return;
+    isArmed = true;
+    setTimeout(check, Math.max(left(), 1));
   };
   return {
     mark() {

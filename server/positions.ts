@@ -20,3 +20,12 @@ export function isBefore(a: Position, b: Position): boolean {
 export function overlaps(a: Range, b: Range): boolean {
   return !isBefore(a.end, b.start) && !isBefore(b.end, a.start);
 }
+
+/** What a text says at a place of it. */
+export function textAt(text: string, { line, column, endLine, endColumn }: SourceLocation): string {
+  let start = 0;
+  for (let row = 1; row < line; row++) start = text.indexOf('\n', start) + 1;
+  let last = start;
+  for (let row = line; row < endLine; row++) last = text.indexOf('\n', last) + 1;
+  return text.slice(start + column - 1, last + endColumn - 1);
+}

@@ -1,16 +1,21 @@
 // The last run's measured errors, so that they appear beside the lines that made the layers.
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { ErrorReport, LayerError } from '../engine/error-analysis/report.ts';
 import { InputError } from '../engine/errors.ts';
+import type { SourceLocation } from '../engine/keras/model.ts';
 import { readReport } from '../host/runs/read-report.ts';
 import { listRuns } from '../host/runs/run-folder.ts';
+import { sourcesOf } from '../host/runs/run-sources.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
+import { textAt } from './positions.ts';
 
 export interface LastRun {
   readonly folder: string;
   readonly record: RunRecord;
   readonly report: ErrorReport;
+  /** Texts that the run was made from, by path relative to the config. */
+  readonly sources: Readonly<Record<string, string>>;
   /** The errors of an op, by each Keras layer that it computes. */
   readonly byLayer: ReadonlyMap<string, LayerError>;
 }
@@ -48,7 +53,7 @@ function latest(root: string, config: string): LastRun | undefined {
     try {
       const report = readReport(folder);
       const byLayer = new Map(report.layers.flatMap((layer) => layer.layers.map((name) => [name, layer] as const)));
-      return { folder, record, report, byLayer };
+      return { folder, record, report, sources: sourcesOf(folder), byLayer };
     } catch (error) {
       // A run that has not measured its errors, or a damaged one: the one before it is next.
       if (!(error instanceof InputError)) throw error;
@@ -57,10 +62,15 @@ function latest(root: string, config: string): LastRun | undefined {
   return undefined;
 }
 
-/** True where a file has changed since the run began. */
-export function isStale({ record }: LastRun, file: string): boolean {
+/**
+ * True where the call at a place has changed since the run: `text` is its file as it is now. A run that kept no sources is
+ * stale when the file is newer.
+ */
+export function isStale({ record, sources }: LastRun, at: SourceLocation, text: string): boolean {
+  const before = sources[relative(dirname(record.config), at.file)] ?? sources[basename(at.file)];
+  if (before !== undefined) return !before.includes(textAt(text, at));
   try {
-    return statSync(file).mtimeMs > Date.parse(record.started);
+    return statSync(at.file).mtimeMs > Date.parse(record.started);
   } catch {
     return true;
   }

@@ -8,6 +8,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import type { Activity } from './activity.ts';
+import { TOKEN_TYPES } from './config/token-types.ts';
 import { customRequests } from './custom-requests.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { CODE_ACTION_KINDS, codeActions } from './model/code-actions.ts';
@@ -35,6 +36,7 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   documentFormattingProvider: true,
   documentLinkProvider: {},
   workspaceSymbolProvider: true,
+  semanticTokensProvider: { legend: { tokenTypes: TOKEN_TYPES, tokenModifiers: [] }, full: true },
 };
 
 export function serve(connection: Connection, activity: Activity): void {
@@ -103,6 +105,13 @@ export function serve(connection: Connection, activity: Activity): void {
   );
   connection.onDocumentLinks(
     over([], async (it) => (it.kind === 'config' ? (await import('./config/links.ts')).linksOfConfig(it) : [])),
+  );
+  connection.languages.semanticTokens.on(
+    over({ data: [] }, async (it, _, { modelOf }) =>
+      it.kind === 'config'
+        ? (await import('./config/semantic-tokens.ts')).configTokens(it, await modelOf(it))
+        : { data: [] },
+    ),
   );
   connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(session.modelIndex, query));
   customRequests(connection, () => session);

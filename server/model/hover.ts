@@ -17,7 +17,9 @@ export function hoverModel(
   const found = layersAt(snapshot, uri, position);
   if (found.length === 0) return null;
   const { range } = snapshot.source.place(found[0].place.at);
-  const sections = found.slice(0, SHOWN).map((each) => describe(each, found.length === 1, lastRun));
+  const sections = found
+    .slice(0, SHOWN)
+    .map((each) => describe(each, found.length === 1, snapshot.source.text, lastRun));
   if (found.length > SHOWN) sections.push(`… and ${found.length - SHOWN} more layers that this call makes.`);
   return { contents: { kind: 'markdown', value: sections.join('\n\n---\n\n') }, range };
 }
@@ -25,6 +27,7 @@ export function hoverModel(
 function describe(
   { analyzed, place }: Found,
   isAlone: boolean,
+  source: string,
   lastRun: (config: string) => LastRun | undefined,
 ): string {
   const { path, layer } = place;
@@ -40,20 +43,30 @@ function describe(
       .filter(Boolean)
       .join(' · '),
     `${analyzed.context.target.name}: ${quantizedText(analyzed, path)}`,
-    measured(analyzed.config && lastRun(analyzed.config.path), path, place.at.file),
+    measured(analyzed.config && lastRun(analyzed.config.path), path, (run) => isStale(run, place.at, source)),
     layer.uncertain && `Not certain: ${layer.uncertain}`,
     isAlone && layerSpec(layer.class, analyzed.model.kerasVersion)?.documentation,
   ];
   return rows.filter(Boolean).join('\n\n');
 }
 
-function measured(run: LastRun | undefined, path: string, file: string): string | undefined {
+function measured(run: LastRun | undefined, path: string, isStaleIn: (run: LastRun) => boolean): string | undefined {
   const error = run?.byLayer.get(path);
   if (!run || !error) return undefined;
-  const stale = isStale(run, file) ? ' (before the last change of this file)' : '';
+  const stale = isStaleIn(run) ? ' (before the last change of this line)' : '';
   const [local, accumulated] = [error.local, error.accumulated].map(({ sqnr }) =>
     sqnr === null ? 'exact' : `${sqnr.toFixed(1)} dB`,
   );
   const link = `command:quantlens.inspect?${encodeURIComponent(JSON.stringify([run.folder]))}`;
-  return `Measured${stale}: SQNR ${local} alone, ${accumulated} with all before it, RMSE ${error.local.rmseOverScale.toFixed(2)} steps. [Why?](${link})`;
+  const codes = error.codes ? `\n\n${histogram(error.codes)} of its codes, lowest to highest` : '';
+  return `Measured${stale}: SQNR ${local} alone, ${accumulated} with all before it, RMSE ${error.local.rmseOverScale.toFixed(2)} steps. [Why?](${link})${codes}`;
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A line of bars, the largest share the highest; a part without any is blank. */
+function histogram(shares: readonly number[]): string {
+  const most = Math.max(...shares);
+  const bar = (share: number): string => (share === 0 ? '\u2007' : BARS[Math.ceil((share / most) * BARS.length) - 1]);
+  return `\`${shares.map(bar).join('')}\``;
 }

@@ -41,7 +41,7 @@ function functionAround(lines: readonly string[], line: number): string | undefi
 export function modelsIn(snapshot: ModelSnapshot, uri: string): readonly SourceModel[] {
   const models = new Map<string, SourceModel>();
   for (const analyzed of snapshot.models) {
-    const [symbol] = symbolsOfModels({ ...snapshot, models: [analyzed] }, uri);
+    const [symbol] = symbolsOfModels({ ...snapshot, models: [analyzed], isBroken: false }, uri);
     if (!symbol) continue;
     const { start, end } = symbol.range;
     const { name } = analyzed.model;

@@ -1,12 +1,16 @@
 // Outline of a text: its models, and in each its layers in the order in which the text makes them.
 import { type DocumentSymbol, type Range, SymbolKind } from 'vscode-languageserver';
+import { type Shown, shown } from './last-good.ts';
 import { shapeText } from './layer-words.ts';
 import type { AnalyzedModel, ModelSnapshot } from './model-snapshot.ts';
 
-export function symbolsOfModels({ models, source }: ModelSnapshot, uri: string): DocumentSymbol[] {
+export function symbolsOfModels(snapshot: ModelSnapshot, uri: string): DocumentSymbol[] {
+  const { source } = snapshot;
+  const { models, move } = shown(snapshot);
   return models.flatMap((analyzed) => {
-    const children = layerSymbols(analyzed, source, uri);
-    const at = analyzed.model.origin?.at;
+    const children = layerSymbols(analyzed, source, move, uri);
+    const made = analyzed.model.origin?.at;
+    const at = made && move(made);
     const own = at && at.file === source.path ? source.place(at) : undefined;
     const selectionRange = own?.uri === uri ? own.range : children[0]?.range;
     if (!selectionRange) return [];
@@ -23,10 +27,16 @@ export function symbolsOfModels({ models, source }: ModelSnapshot, uri: string):
   });
 }
 
-function layerSymbols({ layers }: AnalyzedModel, source: ModelSnapshot['source'], uri: string): DocumentSymbol[] {
+function layerSymbols(
+  { layers }: AnalyzedModel,
+  source: ModelSnapshot['source'],
+  move: Shown['move'],
+  uri: string,
+): DocumentSymbol[] {
   return layers.flatMap(({ path, layer, at }) => {
-    const place = source.place(at);
-    if (place.uri !== uri) return [];
+    const now = move(at);
+    const place = now && source.place(now);
+    if (place?.uri !== uri) return [];
     const shape = shapeText(layer);
     return [
       {

@@ -1,5 +1,6 @@
 // Symbols of the workspace: its models by name.
 import { SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver';
+import { plural } from '../../engine/rules/words.ts';
 import { uriOf } from '../files.ts';
 import type { ModelIndex } from './model-index.ts';
 
@@ -16,7 +17,7 @@ export function workspaceSymbols(index: ModelIndex, query: string): WorkspaceSym
     .map(({ name, reference, path, line, layers }) => ({
       name: reference ?? name,
       kind: SymbolKind.Class,
-      containerName: `${layers} layers`,
+      containerName: plural(layers, 'layer'),
       location: { uri: uriOf(path), range: { start: { line, character: 0 }, end: { line, character: 0 } } },
     }));
 }

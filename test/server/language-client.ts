@@ -36,7 +36,7 @@ export interface LanguageClient {
 
 export async function startServer(
   folder: string,
-  options: { pull?: boolean; initializationOptions?: object } = {},
+  options: { pull?: boolean; initializationOptions?: object; clientInfo?: { name: string } } = {},
 ): Promise<LanguageClient> {
   const child = spawn(process.execPath, [builtServer(), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createProtocolConnection(
@@ -50,6 +50,7 @@ export async function startServer(
     rootUri: uriOf(folder),
     workspaceFolders: [{ uri: uriOf(folder), name: 'test' }],
     initializationOptions: options.initializationOptions,
+    clientInfo: options.clientInfo,
     capabilities: { textDocument: { ...((options.pull ?? true) && { diagnostic: {} }), hover: {}, codeAction: {} } },
   };
   await connection.sendRequest('initialize', initialize);
