@@ -1,11 +1,11 @@
 // Runs side by side on a terminal: each run has a letter, so that columns stay narrow however runs are named.
 
-import pc from 'picocolors';
 import type { MetricName } from '../engine/config/schema.ts';
 import { formatBytes, formatRate, formatScore } from '../host/runs/format.ts';
 import { type DiffLine, withContext } from '../protocol/line-diff.ts';
 import type { LayerRow, NumberRow, RunComparison, RunToCompare, SourceChange } from '../protocol/run-comparison.ts';
 import { type Align, formatTable } from './table.ts';
+import { stdoutColors } from './terminal.ts';
 
 /** Layers that are shown unless all are asked for. */
 const LAYERS = 10;
@@ -115,13 +115,13 @@ function configParts({ config }: RunComparison, letters: readonly string[]): str
 const shorten = (text: string): string => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text);
 
 function sourceText({ file, run, lines }: SourceChange, letters: readonly string[]): string {
-  const shown = withContext(lines, CONTEXT).map((line) => (line === null ? pc.dim('  …') : lineText(line)));
+  const shown = withContext(lines, CONTEXT).map((line) => (line === null ? stdoutColors.dim('  …') : lineText(line)));
   return [`${file}, from ${letters[0]} to ${letters[run]}:`, ...shown].join('\n');
 }
 
 function lineText({ kind, text }: DiffLine): string {
-  if (kind === 'added') return pc.green(`+ ${text}`);
-  return kind === 'removed' ? pc.red(`- ${text}`) : `  ${text}`;
+  if (kind === 'added') return stdoutColors.green(`+ ${text}`);
+  return kind === 'removed' ? stdoutColors.red(`- ${text}`) : `  ${text}`;
 }
 
 function table(

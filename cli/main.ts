@@ -7,6 +7,7 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
+import { adviseCommand } from './commands/advise.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   trainCommand,
   simulateCommand,
   inspectCommand,
+  adviseCommand,
   compareCommand,
   exportCommand,
   doctorCommand,
@@ -35,11 +37,10 @@ async function main(): Promise<number> {
     .exitOverride();
   let exitCode = 0;
   for (const command of COMMANDS) {
-    program.addCommand(
-      command((code) => {
-        exitCode = code;
-      }).copyInheritedSettings(program),
-    );
+    const each = command((code) => {
+      exitCode = code;
+    }).copyInheritedSettings(program);
+    program.addCommand(each.showHelpAfterError(`(quantlens ${each.name()} --help says what there is)`));
   }
   try {
     await program.parseAsync();
@@ -51,5 +52,10 @@ async function main(): Promise<number> {
   }
 }
 
+// Who reads the output has enough of it: `quantlens graph model.py | head`.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 // Output may be a pipe that still has to drain: the code is set, the process ends by itself.
 process.exitCode = await main();

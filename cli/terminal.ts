@@ -7,6 +7,9 @@ import { displayPath } from '../host/files/files.ts';
 /** Colours of standard error, where progress and messages go. */
 export const stderrColors = pc.createColors(pc.isColorSupported && process.stderr.isTTY === true);
 
+/** Colours of standard output, where results go. */
+export const stdoutColors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
+
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

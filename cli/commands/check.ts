@@ -22,6 +22,7 @@ interface Options {
   readonly entry?: string;
   readonly root: readonly string[];
   readonly keras?: '2' | '3';
+  readonly json?: true;
 }
 
 export function checkCommand(finish: (exitCode: number) => void): Command {
@@ -33,15 +34,19 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
       'a target by name, or a file that describes one (default: a config’s own, else tflite-int8)',
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
-    .option(
-      '--severity <rule=severity>',
-      'error, warning, information, hint or off; repeat it for each rule',
-      severity,
-      {},
+    .addOption(
+      new Option('--severity <rule=severity>', 'error, warning, information, hint or off; repeat it for each rule')
+        .argParser(severity)
+        .default({}, 'each rule’s own'),
     )
     .option('--entry <expression>', 'what gives the model of a Python file, such as "build_model()"')
-    .option('--root <folder>', 'folder that imports are looked up in; repeat it for each', append, [])
+    .addOption(
+      new Option('--root <folder>', 'folder that imports are looked up in; repeat it for each')
+        .argParser(append)
+        .default([], 'the file’s own'),
+    )
     .addOption(new Option('--keras <version>', 'the Keras that `keras` means').choices(['2', '3']))
+    .option('--json', 'the same as --format json')
     .action(async (files: readonly string[], options: Options) => finish(await check(files, options)));
 }
 
@@ -84,7 +89,7 @@ async function check(files: readonly string[], options: Options): Promise<number
       unread = true;
     }
   }
-  if (options.format === 'json') print(formatJson(checked));
+  if (options.json || options.format === 'json') print(formatJson(checked));
   else if (options.format === 'sarif') print(formatSarif(checked, QUANTLENS_VERSION));
   else if (checked.length > 0) print(formatText(checked));
   if (unread) return 2;

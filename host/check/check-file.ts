@@ -71,11 +71,13 @@ export async function checkFile(file: string, options: CheckOptions): Promise<Ch
 }
 
 async function readPython(file: string, { entry, roots, kerasVersion }: CheckOptions): Promise<ReadFile> {
-  const { models, stopped, module, moduleOf } = await pythonModels(file, {
-    roots,
-    ...(entry !== undefined && { entry }),
-    ...(kerasVersion && { kerasVersion }),
-  });
+  const options = { roots, ...(entry !== undefined && { entry }), ...(kerasVersion && { kerasVersion }) };
+  const own = await pythonModels(file, options);
+  // A file of functions that build models is checked by what they build, as in the editor.
+  const isIdle = own.models.length === 0 && own.stopped.length === 0 && entry === undefined;
+  const { models, stopped, module, moduleOf } = isIdle
+    ? await pythonModels(file, { ...options, callBuilders: true })
+    : own;
   const comments = new Map<string, readonly IgnoreComment[]>();
   return {
     models,

@@ -1,10 +1,11 @@
 // Wrong use of the command line: exit 2 and what was expected.
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { quantlens } from './quantlens.ts';
+import { DIST, quantlens } from './quantlens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quantlens-use-'));
 
@@ -33,7 +34,44 @@ describe('wrong use is exit 2 and words on standard error', () => {
   });
 });
 
+test('a reader that has enough of the output ends it in silence', () => {
+  const layer = (n: number) => ({ class_name: 'Dense', config: { name: `d${n}`, units: 1 } });
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'x', batch_shape: [null, 1] } },
+    ...Array.from({ length: 2000 }, (_, n) => layer(n)),
+  ];
+  const model = { class_name: 'Sequential', config: { name: 'long', layers }, keras_version: '2.15.0' };
+  writeFileSync(join(folder, 'long.json'), JSON.stringify(model));
+  const command = `"${process.execPath}" "${join(DIST, 'cli.mjs')}" graph long.json | head -n 1; exit "\${PIPESTATUS[0]}"`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'Model: "long"\n', stderr: '' });
+});
+
+describe('a file that only defines functions that build models', () => {
+  writeFileSync(
+    join(folder, 'builders.py'),
+    'from tensorflow import keras\n\ndef net(units=4):\n    x = keras.Input((4,))\n    return keras.Model(x, keras.layers.Dense(units, activation="selu")(x))\n',
+  );
+
+  test('is told how to be shown', () => {
+    expect(quantlens(folder, 'graph', 'builders.py')).toMatchObject({
+      code: 0,
+      stdout:
+        'No model was found. The file only defines functions that build one: say which to call with --entry "net()".\n',
+    });
+    expect(quantlens(folder, 'graph', 'builders.py', '--entry', 'net()').stdout).toMatch(/dense \(Dense\)/);
+  });
+
+  test('is checked by what they build', () => {
+    const { stdout } = quantlens(folder, 'check', 'builders.py', '--json');
+    const { files } = JSON.parse(stdout) as { files: { findings: { rule: string; line: number }[] }[] };
+    expect(files[0].findings).toContainEqual(expect.objectContaining({ rule: 'stays-float', line: 5 }));
+  });
+});
+
 test('help and version are exit 0', () => {
   expect(quantlens(folder, '--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
-  expect(quantlens(folder, 'train', '--help').code).toBe(0);
+  for (const command of ['graph', 'check', 'quantize', 'train', 'simulate', 'inspect', 'compare', 'export', 'doctor']) {
+    expect(quantlens(folder, command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--json') });
+  }
 });
