@@ -38,10 +38,10 @@ export function activate(extension: vscode.ExtensionContext): QuantLensApi {
   extension.subscriptions.push(context.jobs.onChange(running));
   extension.subscriptions.push(
     registerTfliteEditor(context),
-    registerRunsView(),
+    registerRunsView(context.jobs),
     registerTasks(context),
     registerGates(context),
-    watchRunContexts(),
+    watchRunContexts(context.jobs),
     watchModelFiles(context.server),
     noteUnfinishedRun(context),
     startWhenNeeded(context.server),

@@ -3,13 +3,16 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 
-export async function openExample({ file }: Context, folder?: unknown): Promise<void> {
+/** `fileName`: what of it is shown; the walkthrough names one. */
+export async function openExample({ file }: Context, folder?: unknown, fileName?: unknown): Promise<void> {
   const parent = folder instanceof vscode.Uri ? folder : await pickFolder();
   if (!parent) return;
   const target = vscode.Uri.joinPath(parent, 'quantlens-digits');
   if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(file('examples', 'digits'), target);
   if (vscode.workspace.getWorkspaceFolder(target)) {
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(target, 'digits.quant.yaml'));
+    await vscode.window.showTextDocument(
+      vscode.Uri.joinPath(target, typeof fileName === 'string' ? fileName : 'digits.quant.yaml'),
+    );
     return;
   }
   await vscode.commands.executeCommand('vscode.openFolder', target);

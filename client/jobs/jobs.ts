@@ -61,6 +61,7 @@ export function createJobs(module: string, log: vscode.LogOutputChannel): Jobs {
     status.hide();
     changes.fire();
     return outcome(
+      request,
       heard.map(({ event }) => event),
       cancelled,
       code,
@@ -94,6 +95,7 @@ function folderOf(request: JobRequest): string {
 }
 
 function outcome(
+  request: JobRequest,
   heard: readonly JobEvent[],
   cancelled: boolean,
   code: number | null,
@@ -106,8 +108,12 @@ function outcome(
   if (cancelled) return { kind: 'cancelled' };
   if (code === 0) return { kind: 'done', event: undefined };
   const last = lines.at(-1);
-  const message = vscode.l10n.t('The job ended unexpectedly (exit {0}).', String(code ?? 'signal'));
-  return { kind: 'failed', event: { kind: 'failed', message: last ? `${message} ${last}` : message } };
+  const message = [
+    vscode.l10n.t('The job ended unexpectedly (exit {0}).', String(code ?? 'signal')),
+    last,
+    request.kind === 'train' && vscode.l10n.t('“QuantLens: Resume Run” goes on from its last checkpoint.'),
+  ];
+  return { kind: 'failed', event: { kind: 'failed', message: message.filter(Boolean).join(' ') } };
 }
 
 function logEvent(log: vscode.LogOutputChannel, event: JobEvent): void {

@@ -1,11 +1,12 @@
 // Tells the menus what the runs of the workspace allow: to inspect, to compare, to go on with one.
 import * as vscode from 'vscode';
+import type { Jobs } from '../jobs/jobs.ts';
 import { listRuns, watchRuns } from './run-folders.ts';
 
 /** The first look waits until the window is up, ms. */
 const DELAY = 1000;
 
-export function watchRunContexts(): vscode.Disposable {
+export function watchRunContexts(jobs: Jobs): vscode.Disposable {
   const look = async (): Promise<void> => {
     const runs = await listRuns();
     const set = (key: string, value: boolean): Thenable<void> =>
@@ -23,5 +24,7 @@ export function watchRunContexts(): vscode.Disposable {
   };
   const timer = setTimeout(() => void look(), DELAY);
   const watcher = watchRuns(() => void look());
-  return vscode.Disposable.from(watcher, { dispose: () => clearTimeout(timer) });
+  // A job that was killed leaves no trace in its folder.
+  const ended = jobs.onChange(() => void look());
+  return vscode.Disposable.from(watcher, ended, { dispose: () => clearTimeout(timer) });
 }

@@ -1,6 +1,7 @@
 // The Runs view: every run of the workspace with how it stands, the latest first.
 import * as vscode from 'vscode';
 import { labelOf, type RunEntry } from '../../protocol/webview-messages.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { describe, statusText } from './pick-run.ts';
 import { listRuns, watchRuns } from './run-folders.ts';
 
@@ -15,7 +16,7 @@ const ICONS = {
 const contextOf = ({ record, hasReport }: RunEntry): string =>
   ['run', record.status, hasReport && 'report', record.files.length > 0 && 'model'].filter(Boolean).join(' ');
 
-export function registerRunsView(): vscode.Disposable {
+export function registerRunsView(jobs: Jobs): vscode.Disposable {
   const changes = new vscode.EventEmitter<void>();
   const provider: vscode.TreeDataProvider<RunEntry> = {
     onDidChangeTreeData: changes.event,
@@ -36,7 +37,8 @@ export function registerRunsView(): vscode.Disposable {
   };
   const view = vscode.window.createTreeView('quantlens.runs', { treeDataProvider: provider, canSelectMany: true });
   const watcher = watchRuns(() => changes.fire());
-  return vscode.Disposable.from(view, watcher, changes);
+  const ended = jobs.onChange(() => changes.fire());
+  return vscode.Disposable.from(view, watcher, ended, changes);
 }
 
 function tooltipOf({ folder, record }: RunEntry): vscode.MarkdownString {

@@ -1,0 +1,90 @@
+// The whole path of a new user with the packaged extension: open, fix, make a config, train, inspect, export.
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { notifications, openWindow, palette, root, until } from './window.mjs';
+import { runsIn } from './windows-runs.mjs';
+
+/** Counts what the user does: a click, or a choice in a list. Typing a file's name is none. */
+function counter(page) {
+  let clicks = 0;
+  return {
+    get clicks() {
+      return clicks;
+    },
+    async click(locator) {
+      await locator.click({ timeout: 30_000 });
+      clicks++;
+    },
+    /** An item of the list that is open. */
+    async choose(text) {
+      await this.click(page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first());
+    },
+    async key(name) {
+      await page.keyboard.press(name);
+      clicks++;
+    },
+  };
+}
+
+function packaged() {
+  const vsix = process.env.QUANTLENS_VSIX ?? join(root, 'build/quantlens-test.vsix');
+  if (process.env.QUANTLENS_VSIX === undefined) {
+    mkdirSync(join(root, 'build'), { recursive: true });
+    execFileSync(process.execPath, ['scripts/package.mjs', `--out=${vsix}`], { cwd: root, stdio: 'pipe' });
+  }
+  return vsix;
+}
+
+export const WHOLE_PATH = {
+  async 'the whole path with the packaged extension'() {
+    const window = await openWindow({ vsix: packaged(), workspace: 'examples/digits', openFile: 'first_draft.py' });
+    const { page, folder, webview } = window;
+    const user = counter(page);
+    try {
+      const line = page.locator('.view-line', { hasText: 'stem_bn' });
+      await page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+      await user.click(line);
+      await user.key('Control+Period');
+      await user.click(page.locator('.action-widget .monaco-list-row', { hasText: /batch norm/i }).first());
+      await page.locator('.squiggly-warning').first().waitFor({ state: 'detached', timeout: 15_000 });
+      await page.keyboard.press('Control+s');
+
+      await user.click(page.locator('.codelens-decoration a', { hasText: 'New Config' }).first());
+      for (const answer of ['tflite-int8', 'Train with quantization', 'None yet', 'digits.npz', 'As they are'])
+        await user.choose(answer);
+      await page.locator('.tab', { hasText: 'first_draft.quant.yaml' }).waitFor();
+
+      await user.click(page.locator('.editor-actions [aria-label^="Train with Quantization"]').first());
+      await until(
+        'the run',
+        () => runsIn(folder),
+        ([run]) => run?.status === 'done',
+        180_000,
+      );
+      const [run] = runsIn(folder);
+      assert.ok(run.accuracies.qat.accuracy > 0.5, `accuracy ${run.accuracies.qat.accuracy}`);
+      assert.deepEqual(await notifications(page), []);
+      await webview
+        .last()
+        .locator('tbody tr')
+        .first()
+        .waitFor({ timeout: 20_000 })
+        .catch(() => {});
+
+      const target = join(folder, 'mine.tflite');
+      await palette(page, 'QuantLens: Export');
+      await user.choose('TensorFlow Lite');
+      const input = page.locator('.quick-input-widget input[type="text"]').first();
+      await input.fill(target);
+      await page.keyboard.press('Enter');
+      await until('the file', () => existsSync(target), Boolean, 20_000);
+      assert.equal(readFileSync(target).toString('latin1', 4, 8), 'TFL3');
+      console.log(`    ${user.clicks} clicks from the open source to the .tflite, and one command`);
+    } finally {
+      await page.screenshot({ path: join(root, 'build/whole-path.png') });
+      await window.close();
+    }
+  },
+};
