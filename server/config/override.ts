@@ -1,11 +1,13 @@
 // Writes an override for layers into the config's text: everything else, comments included, stays as it is.
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { addOverrides, type OverrideEntry } from '../../engine/config/add-overrides.ts';
 import type { OverrideChange } from '../../protocol/webview-messages.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 
-const CHANGES: { readonly [C in OverrideChange]: Readonly<Record<string, unknown>> } = {
+const CHANGES: { readonly [C in OverrideChange]: Omit<OverrideEntry, 'match'> } = {
   skip: { skip: true },
   '16-bit-activations': { activations: { bits: 16 } },
+  '4-bit-weights': { weights: { bits: 4 } },
+  '2-bit-weights': { weights: { bits: 2 } },
 };
 
 /** Null for a text that is not YAML. `line` is that of the override, from 0. */
@@ -14,20 +16,9 @@ export function addOverride(
   layers: readonly string[],
   change: OverrideChange,
 ): { newText: string; line: number } | null {
-  const yaml = parseDocument(document.getText(), { logLevel: 'silent' });
-  if (yaml.errors.length > 0) return null;
-  const path = ['quantization', 'overrides'];
-  if (!isMap(yaml.get('quantization', true))) yaml.set('quantization', yaml.createNode({ overrides: [] }));
-  if (!isSeq(yaml.getIn(path, true))) yaml.setIn(path, yaml.createNode([]));
-  const list = yaml.getIn(path, true);
-  if (!isSeq(list)) return null;
-  list.flow = false;
-  for (const match of layers) {
-    const known = list.items.findIndex((item) => isMap(item) && item.get('match') === match);
-    if (known < 0) yaml.addIn(path, yaml.createNode({ match, ...CHANGES[change] }));
-    else for (const [key, value] of Object.entries(CHANGES[change])) yaml.setIn([...path, known, key], value);
-  }
-  const newText = yaml.toString({ lineWidth: 120, flowCollectionPadding: true });
+  const entries = layers.map((match) => ({ match, ...CHANGES[change] }));
+  const newText = addOverrides(document.getText(), entries);
+  if (newText === null) return null;
   const line = newText.split('\n').findIndex((text) => text.includes(`match: ${layers[0]}`));
   return { newText, line: Math.max(line, 0) };
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { KerasVersion } from '../../engine/keras/catalogue/layer-spec.ts';
 import { evaluateFile } from '../../engine/keras/evaluate/evaluate.ts';
 import { type ApiCall, apiCalls } from '../../engine/rules/api-calls.ts';
+import { count } from '../../engine/rules/words.ts';
 import { kerasVersionOf } from '../../host/models/python-models.ts';
 import { pythonParser } from '../../host/python/python-parser.ts';
 import { ParsedFiles, sourceReader } from '../../host/python/source-reader.ts';
@@ -24,6 +25,8 @@ export interface PythonAnalyzer {
   close(path: string): void;
 }
 
+/** Longer texts take more than half a second to parse; models have a tenth of it. Characters. */
+const LONGEST = 250_000;
 /** While typing, what takes longer is cut off with a reason. Milliseconds. */
 const LONGEST_RUN = 500;
 /** Of a file that nobody has opened, ms. */
@@ -34,7 +37,10 @@ const SHARED = 16;
 export function pythonAnalyzer(files: Files, roots: () => readonly string[]): PythonAnalyzer {
   const newFiles = async (): Promise<ParsedFiles> =>
     new ParsedFiles(await pythonParser(), {
-      read: (path) => files.readText(path),
+      read(path) {
+        const text = files.readText(path);
+        return text !== undefined && text.length <= LONGEST ? text : undefined;
+      },
       stamp: (path) => files.stamp(path),
     });
   let edited: Promise<ParsedFiles> | undefined;
@@ -62,6 +68,7 @@ function run(
   roots: readonly string[],
   milliseconds: number,
 ): ModelsOfPython {
+  if (text.length > LONGEST) return tooLong(text);
   const file = parsed.parse(path, text);
   const evaluation = evaluateFile(file, {
     kerasVersion: version === 3 && !/\btf_keras\b/.test(text) ? 3 : kerasVersionOf(text),
@@ -76,4 +83,9 @@ function run(
     calls: apiCalls(file.module, path),
     dependencies: new Set(evaluation.files.filter((each) => each !== path)),
   };
+}
+
+function tooLong({ length }: string): ModelsOfPython {
+  const reason = `The file has ${count(length)} characters; an editor reads up to ${count(LONGEST)}, \`quantlens check\` more`;
+  return { models: [], stopped: [{ line: 1, reason }], isBroken: false, calls: [], dependencies: new Set() };
 }
