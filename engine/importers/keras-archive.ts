@@ -1,6 +1,6 @@
 // Keras 3's `.keras` files (and those of late Keras 2): a zip of config.json, metadata.json and model.weights.h5.
 
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8 } from 'fflate';
 import { InputError } from '../errors.ts';
 import { modelFromConfig } from '../keras/from-config.ts';
 import type { KerasModel } from '../keras/model.ts';
@@ -10,6 +10,7 @@ import type { Hdf5Library } from './hdf5.ts';
 import { kerasMajor, parseJson } from './keras-json.ts';
 import type { WeightMatch } from './match-weights.ts';
 import type { OpenedKeras } from './opened-model.ts';
+import { unzip } from './zip.ts';
 
 export async function openKerasArchive(
   bytes: Uint8Array,
@@ -17,7 +18,7 @@ export async function openKerasArchive(
   hdf5: Hdf5Library,
   own?: OwnLayers,
 ): Promise<OpenedKeras> {
-  const entries = unzip(bytes, fileName);
+  const entries = unpack(bytes, fileName);
   const metadata = parseJson(strFromU8(entry(entries, 'metadata.json', fileName)), fileName);
   const version =
     typeof metadata === 'object' && metadata !== null && 'keras_version' in metadata ? metadata.keras_version : null;
@@ -36,17 +37,16 @@ export async function openKerasArchiveWeights(
   model: KerasModel,
   hdf5: Hdf5Library,
 ): Promise<WeightMatch> {
-  return openH5Weights(weightsOf(unzip(bytes, fileName), fileName), fileName, model, hdf5);
+  return openH5Weights(weightsOf(unpack(bytes, fileName), fileName), fileName, model, hdf5);
 }
 
-type Entries = Readonly<Record<string, Uint8Array>>;
+type Entries = ReadonlyMap<string, Uint8Array>;
 
-/** DEFLATE makes nothing more than 1032 times smaller: an entry that claims more is damaged, and its room need not be found. */
-const LARGEST_RATIO = 1100;
+const MEMBERS: readonly string[] = ['metadata.json', 'config.json', 'model.weights.h5'];
 
-function unzip(bytes: Uint8Array, fileName: string): Entries {
+function unpack(bytes: Uint8Array, fileName: string): Entries {
   try {
-    return unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= bytes.length * LARGEST_RATIO });
+    return unzip(bytes, (name) => MEMBERS.includes(name));
   } catch {
     throw new InputError(
       `${fileName} is not a whole .keras file (a zip): it is damaged or was cut off. Save or copy it again.`,
@@ -60,6 +60,7 @@ function unzip(bytes: Uint8Array, fileName: string): Entries {
 const weightsOf = (entries: Entries, fileName: string) => entry(entries, 'model.weights.h5', fileName);
 
 function entry(entries: Entries, name: string, fileName: string): Uint8Array {
-  if (entries[name]) return entries[name];
+  const found = entries.get(name);
+  if (found) return found;
   throw new InputError(`${fileName} is a zip without "${name}", so it is no .keras model.`, { file: fileName });
 }

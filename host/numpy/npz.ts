@@ -1,7 +1,8 @@
 // NumPy's `.npz`: a zip of `.npy` members. Members are unpacked when they are asked for.
 
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import { InputError } from '../../engine/errors.ts';
+import { unzip, zipNames } from '../../engine/importers/zip.ts';
 import { displayPath, readBytes } from '../files/files.ts';
 import { formatNpy, type NumpyArray, parseNpy } from './npy.ts';
 
@@ -18,26 +19,20 @@ const LOCAL_HEADER = 0x04034b50;
 export function openNpz(path: string): NpzFile {
   const bytes = readBytes(path);
   const file = displayPath(path);
-  const names: string[] = [];
-  const unzip = (wanted: string | null): Uint8Array | undefined => {
+  const whole = <T>(unpack: () => T): T => {
     try {
       if (bytes.length < 4 || new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) !== LOCAL_HEADER) {
         throw new Error('it is no zip archive');
       }
-      return Object.values(
-        unzipSync(bytes, {
-          filter: ({ name }) => {
-            if (wanted === null && name.endsWith('.npy')) names.push(name.slice(0, -'.npy'.length));
-            return name === `${wanted}.npy`;
-          },
-        }),
-      )[0];
+      return unpack();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InputError(`${file} is not a whole .npz file (${why}). Copy or save it again.`, { file: path });
     }
   };
-  unzip(null);
+  const names = whole(() => zipNames(bytes))
+    .filter((name) => name.endsWith('.npy'))
+    .map((name) => name.slice(0, -'.npy'.length));
   if (names.length === 0) throw new InputError(`${file} has no arrays in it.`, { file: path });
   return {
     path,
@@ -46,7 +41,7 @@ export function openNpz(path: string): NpzFile {
       if (!names.includes(name)) {
         throw new InputError(`${file} has no array named "${name}"; it has ${names.join(', ')}.`, { file: path });
       }
-      const member = unzip(name);
+      const member = whole(() => unzip(bytes, (each) => each === `${name}.npy`)).get(`${name}.npy`);
       if (!member) throw new InputError(`${file} is damaged at its array "${name}". Copy or save it again.`);
       return parseNpy(member, `"${name}" in ${file}`);
     },

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatNpy, parseNpy } from '../../../host/numpy/npy.ts';
+import { formatNpy, type NumpyArray, parseNpy } from '../../../host/numpy/npy.ts';
 import { formatNpz, openNpz } from '../../../host/numpy/npz.ts';
 
 interface Case {
@@ -65,5 +65,45 @@ describe('.npz', () => {
       Uint8Array.from({ length: 5000 }, (_, i) => (i * 31) ^ (i >> 3)),
     );
     expect(() => openNpz(path)).toThrow(/not a whole \.npz file/);
+  });
+});
+
+describe('a damaged .npz', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'quantlens-npz-')), 'damaged.npz');
+  const data = Float32Array.from({ length: 64 }, (_, n) => Math.sin(n));
+  const labels = Int32Array.from({ length: 64 }, (_, n) => n % 10);
+  const arrays = new Map<string, NumpyArray>([
+    ['x', { type: 'f4', shape: [8, 8], data }],
+    ['y', { type: 'i4', shape: [64], data: labels }],
+  ]);
+
+  test('never gives other numbers, whichever byte is another', () => {
+    const whole = formatNpz(arrays);
+    let refused = 0;
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = whole.slice();
+      bytes[at] ^= 0x21;
+      writeFileSync(file, bytes);
+      try {
+        const npz = openNpz(file);
+        if (npz.names.includes('x')) expect(npz.read('x').data, `byte ${at}`).toEqual(data);
+        if (npz.names.includes('y')) expect(npz.read('y').data, `byte ${at}`).toEqual(labels);
+      } catch (error) {
+        expect(error, `byte ${at}`).toMatchObject({ name: 'InputError', message: expect.stringMatching(/\.$/) });
+        refused++;
+      }
+    }
+    // The checksum sees every byte of the arrays; names, times and local headers may differ.
+    expect(refused).toBeGreaterThan(whole.length / 2);
+  });
+
+  test('gets no more room than it can need', () => {
+    const bytes = Buffer.from(formatNpz(arrays));
+    const entry = bytes.lastIndexOf('PK\x01\x02');
+    bytes.writeUInt32LE(0xfffffff0, entry + 24);
+    writeFileSync(file, bytes);
+    expect(() => openNpz(file).read('y')).toThrow(
+      /damaged\.npz is not a whole \.npz file \("y\.npy" claims to be larger than it can be\)\. Copy or save it again\.$/,
+    );
   });
 });
