@@ -58,6 +58,10 @@ export const WASM_KERNELS = {
   sigmoidCrossEntropy: 'loss',
   repeatChannels: 'movement',
   sumChannels: 'movement',
+  interpolate: 'interpolate',
+  interpolateGradient: 'interpolate',
+  gather: 'gather',
+  gatherGradient: 'gather',
 } as const satisfies Partial<Record<KernelName, string>>;
 
 /** The number under which a call list names each. */

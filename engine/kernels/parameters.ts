@@ -95,6 +95,12 @@ export const KERNEL_PARAMETERS = {
   // Moving elements: `outer` runs of `inner` elements an image.
   copySlice: ['x', 'out', 'outer', 'inner', 'xStride', 'outStride', 'xImage', 'outImage', 'accumulate'],
   pad: ['x', 'out', 'inH', 'inW', 'outH', 'outW', 'padTop', 'padLeft', 'channels', 'accumulate'],
+  /** Four neighbours by tables of [low, high, how far past low] for each output row and column: resizing. */
+  interpolate: ['x', 'out', 'inH', 'inW', 'outH', 'outW', 'channels', 'rows', 'columns'],
+  interpolateGradient: ['dy', 'out', 'inH', 'inW', 'outH', 'outW', 'channels', 'rows', 'columns', 'accumulate'],
+  /** out[i] = x[map[i]] of each image, `map` in floats; the gradient adds to where values came from. */
+  gather: ['x', 'out', 'map', 'count', 'xCount'],
+  gatherGradient: ['dy', 'out', 'map', 'count', 'xCount', 'accumulate'],
   // Loss, ranges, updates.
   /** Gradient of the mean over the batch; losses and 1 where the first largest is the label, one a sample. */
   softmaxCrossEntropy: ['logits', 'labels', 'dlogits', 'losses', 'hits', 'classes', 'classWeights', 'smoothing'],

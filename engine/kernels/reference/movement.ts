@@ -1,4 +1,5 @@
-// Moving elements: slices of a run (concatenation, split) and padding, each its own gradient with the roles exchanged.
+// Moving elements: slices of a run (concatenation, split) and padding, each its own gradient with the roles exchanged; and by a
+// table of where each comes from.
 
 import { batchOf, type Memory } from '../memory.ts';
 import type { Parameters } from '../parameters.ts';
@@ -29,5 +30,22 @@ export function pad(p: Parameters<'pad'>, memory: Memory): void {
         }
       }
     }
+  }
+}
+
+export function gather(p: Parameters<'gather'>, memory: Memory): void {
+  const { f32 } = memory;
+  for (let image = 0; image < batchOf(memory); image++) {
+    const [x, out] = [(p.x >> 2) + image * p.xCount, (p.out >> 2) + image * p.count];
+    for (let i = 0; i < p.count; i++) f32[out + i] = f32[x + f32[(p.map >> 2) + i]];
+  }
+}
+
+export function gatherGradient(p: Parameters<'gatherGradient'>, memory: Memory): void {
+  const { f32 } = memory;
+  for (let image = 0; image < batchOf(memory); image++) {
+    const [dy, out] = [(p.dy >> 2) + image * p.count, (p.out >> 2) + image * p.xCount];
+    if (!p.accumulate) f32.fill(0, out, out + p.xCount);
+    for (let i = 0; i < p.count; i++) f32[out + f32[(p.map >> 2) + i]] += f32[dy + i];
   }
 }

@@ -15,6 +15,7 @@ import {
 } from './depthwise.ts';
 import { distill } from './distill.ts';
 import { add, clear, dropout, fakeQuantize, fakeQuantizeGradient, unary, unaryGradient } from './elementwise.ts';
+import { interpolate, interpolateGradient } from './interpolate.ts';
 import {
   clearGradients,
   dampWeights,
@@ -32,7 +33,7 @@ import {
   softmaxCrossEntropy,
   softmaxGradient,
 } from './loss.ts';
-import { copySlice, pad } from './movement.ts';
+import { copySlice, gather, gatherGradient, pad } from './movement.ts';
 import { adam, sgd } from './optimizer.ts';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient, reduce, reduceGradient } from './pooling.ts';
 import { updateRanges } from './ranges.ts';
@@ -81,6 +82,10 @@ export const REFERENCE_KERNELS: ReferenceKernels = {
   softmaxGradient,
   copySlice,
   pad,
+  interpolate,
+  interpolateGradient,
+  gather,
+  gatherGradient,
   softmaxCrossEntropy,
   meanSquaredError,
   meanAbsoluteError,

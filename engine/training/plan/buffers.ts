@@ -33,6 +33,22 @@ export interface PlannedCall {
   readonly run?: OwnCall['run'];
 }
 
+/** Values that never change, copied into the program once. */
+export interface Constant {
+  readonly buffer: Buffer;
+  readonly values: Float32Array;
+}
+
+/** The place of a constant by its name, made at the first use. */
+export function constantPlace(constants: Map<string, Constant>, name: string, values: () => Float32Array): Place {
+  const known = constants.get(name);
+  if (known !== undefined) return at(known.buffer);
+  const made = values();
+  const buffer = newBuffer(name, made.length);
+  constants.set(name, { buffer, values: made });
+  return at(buffer);
+}
+
 /** Vector loads read whole cache lines. */
 const ALIGNMENT = 64;
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

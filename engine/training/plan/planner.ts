@@ -8,7 +8,16 @@ import type { OwnCall } from '../../kernels/backend.ts';
 import { RANGE_SIZE } from '../../kernels/memory.ts';
 import { FLOAT_FIELDS, type KernelName } from '../../kernels/parameters.ts';
 import type { Grid } from '../../quantization/fake-quantize.ts';
-import { type Argument, type Arguments, at, type Buffer, newBuffer, type Place, type PlannedCall } from './buffers.ts';
+import {
+  type Argument,
+  type Arguments,
+  at,
+  type Buffer,
+  type Constant,
+  newBuffer,
+  type Place,
+  type PlannedCall,
+} from './buffers.ts';
 import type { Mode } from './mode.ts';
 import type { QuantizationPlan } from './quantization-plan.ts';
 import type { Store } from './store.ts';
@@ -35,11 +44,6 @@ export interface Feed {
   readonly op: string;
   readonly input: number;
   readonly grid: Grid;
-}
-
-export interface Constant {
-  readonly buffer: Buffer;
-  readonly values: Float32Array;
 }
 
 export interface Scratch {

@@ -62,6 +62,7 @@ export interface StoreSizes {
 /** Inputs of an op that are trained, as index into `inputs`; kernels (index 1) decay, biases do not. */
 function trainedInputs(op: Op): readonly number[] {
   if (op.kind === 'CONV_2D' || op.kind === 'DEPTHWISE_CONV_2D' || op.kind === 'FULLY_CONNECTED') return [1, 2];
+  if (op.kind === 'TRANSPOSE_CONV') return [1, 3];
   return [];
 }
 

@@ -8,7 +8,7 @@ export type Layout = 'rows-of-outputs' | 'as-is';
 
 /** OHWI and [out, in] are transposed; 1HWC is already [taps][channels]; vectors are vectors. */
 export function weightLayout(op: Op, input: number): Layout {
-  const transposed = (op.kind === 'CONV_2D' || op.kind === 'FULLY_CONNECTED') && input === 1;
+  const transposed = op.kind !== 'DEPTHWISE_CONV_2D' && input === 1;
   return transposed ? 'rows-of-outputs' : 'as-is';
 }
 

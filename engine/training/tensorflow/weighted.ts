@@ -2,16 +2,18 @@
 // biases as the training program has them.
 
 import { InputError } from '../../errors.ts';
+import type { OpOf } from '../../graph/op.ts';
 import { RANGE, RANGE_SIZE } from '../../kernels/memory.ts';
 import type { Parameters } from '../../kernels/parameters.ts';
 import { roundHalfAway, weightGrids } from '../../kernels/reference/weights.ts';
 import type { TensorSettings } from '../../quantization/settings.ts';
-import type { Weighted } from '../plan/ops/weights.ts';
 import { fusedBatchNorm } from './batch-norm.ts';
 import { fakeQuantize, straightThrough } from './fake-quantize.ts';
 import { finish } from './finish.ts';
 import type { Step } from './step.ts';
 import type { Tensor } from './tensorflow.ts';
+
+type Weighted = OpOf<'CONV_2D'> | OpOf<'DEPTHWISE_CONV_2D'> | OpOf<'FULLY_CONNECTED'>;
 
 interface Prepared {
   /** [rows][channels] in the kernels' layout. */

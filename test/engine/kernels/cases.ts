@@ -15,6 +15,10 @@ export interface Draw {
   maybe(floats: number): number;
   /** A range record with a grid, or absent. */
   range(): number;
+  /** So many whole numbers below `limit`. */
+  indices(count: number, limit: number): number;
+  /** A table of two whole numbers below `limit` and a share, so many times. */
+  neighbours(count: number, limit: number): number;
   /** The address of what each thread observes, or absent. */
   observed(): number;
   readonly batch: number;
@@ -120,6 +124,14 @@ function stepSizes(d: Draw) {
   const [rows, channels] = [d.int(1, 40), d.int(1, 37)];
   const places = { weights: d.area(rows * channels), multiplier: d.maybe(channels), steps: d.area(channels) };
   return { ...places, rows, channels, bits: d.pick(4, 8), narrow: d.int(0, 1) };
+}
+
+function resizing(d: Draw) {
+  const [inH, inW, outH, outW, channels] = [d.int(1, 5), d.int(1, 5), d.int(1, 7), d.int(1, 7), d.int(1, 9)];
+  const tables = { rows: d.neighbours(outH, inH), columns: d.neighbours(outW, inW) };
+  const inputs = (): number => d.area(d.batch * inH * inW * channels);
+  const outputs = (): number => d.area(d.batch * outH * outW * channels);
+  return { inH, inW, outH, outW, channels, ...tables, inputs, outputs };
 }
 
 /** Sizes of an output and operands that are there or broadcast along each. */
@@ -510,6 +522,23 @@ export const CASES: { readonly [K in WasmKernel]: Case<K> } = {
     const sizes = { pixels: d.int(1, 9), channels: d.int(1, 9), times: d.int(1, 4) };
     const count = d.batch * sizes.pixels * sizes.channels;
     return { dy: d.area(count * sizes.times), out: d.area(count), ...sizes, accumulate: d.int(0, 1) };
+  },
+  interpolate: (d) => {
+    const { inputs, outputs, ...sizes } = resizing(d);
+    return { x: inputs(), out: outputs(), ...sizes };
+  },
+  interpolateGradient: (d) => {
+    const { inputs, outputs, ...sizes } = resizing(d);
+    return { dy: outputs(), out: inputs(), ...sizes, accumulate: d.int(0, 1) };
+  },
+  gather: (d) => {
+    const [count, xCount] = [d.int(1, 40), d.int(1, 30)];
+    return { x: d.area(d.batch * xCount), out: d.area(d.batch * count), map: d.indices(count, xCount), count, xCount };
+  },
+  gatherGradient: (d) => {
+    const [count, xCount] = [d.int(1, 40), d.int(1, 30)];
+    const places = { dy: d.area(d.batch * count), out: d.area(d.batch * xCount), map: d.indices(count, xCount) };
+    return { ...places, count, xCount, accumulate: d.int(0, 1) };
   },
   dampWeights: (d) => {
     const [rows, channels] = [d.int(1, 40), d.int(1, 37)];

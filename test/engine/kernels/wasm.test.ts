@@ -67,12 +67,19 @@ function setUp(memory: Memory, kernel: WasmKernel, seed: number) {
     deriveGrid(f32, at >> 2);
     return at;
   };
+  const table = (count: number, value: (i: number) => number): number => {
+    const at = area(count);
+    for (let i = 0; i < count; i++) f32[(at >> 2) + i] = value(i);
+    return at;
+  };
   const draw: Draw = {
     int,
     pick: (...values) => values[int(0, values.length - 1)],
     area,
     maybe: (floats) => (int(0, 1) === 0 ? 0 : area(floats)),
     range,
+    indices: (count, limit) => table(count, () => int(0, limit - 1)),
+    neighbours: (count, limit) => table(3 * count, (i) => (i % 3 === 2 ? int(0, 8) / 8 : int(0, limit - 1))),
     observed: () => (int(0, 1) === 0 ? 0 : OBSERVED),
     batch,
     scratch: { scratch: SCRATCH, scratchStride: SCRATCH_FLOATS * 4 },

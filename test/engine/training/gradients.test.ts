@@ -2,14 +2,18 @@
 // weights' gradients then go through the op's own input gradient.
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../engine/graph/graph.ts';
+import { dropDropout } from '../../../engine/graph/passes/drop-dropout.ts';
+import { foldBatchNorm } from '../../../engine/graph/passes/fold-batch-norm.ts';
 import type { TensorId } from '../../../engine/graph/tensor.ts';
 import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { INT8_SETTINGS } from '../../../engine/quantization/settings.ts';
+import { createSimulator } from '../../../engine/simulator/simulator.ts';
 import type { TargetForm } from '../../../engine/training/dataset.ts';
+import { programForward } from '../../../engine/training/float-forward.ts';
 import type { LossName, TrainingOptions } from '../../../engine/training/plan/list.ts';
 import { createProgram, type Program } from '../../../engine/training/program.ts';
 import { TOLERANCE } from '../../tolerances.ts';
-import { Network, randomNumbers } from './networks.ts';
+import { type ConvOptions, Network, randomNumbers } from './networks.ts';
 
 const BATCH = 3;
 
@@ -80,6 +84,26 @@ const values = (graph: Graph): TargetForm => {
 
 type Build = (n: Network, x: TensorId) => TensorId;
 const first = (n: Network): TensorId => n.conv(n.input, { kernel: [3, 3], filters: 4 });
+interface Transposed extends ConvOptions {
+  readonly size: readonly [number, number];
+  readonly stride: number;
+}
+
+function transposed(n: Network, x: TensorId, options: Transposed): TensorId {
+  const { size, filters, stride, padding = 'SAME' } = options;
+  const shape = n.builder.integers('shape', [1, ...size, filters]);
+  return n.transposedConv(shape, x, { ...options, padding, stride });
+}
+
+function resized(
+  n: Network,
+  x: TensorId,
+  kind: 'RESIZE_BILINEAR' | 'RESIZE_NEAREST_NEIGHBOR',
+  options: { readonly alignCorners: boolean; readonly halfPixelCenters: boolean },
+): TensorId {
+  return n.builder.op(kind, [x, n.builder.integers('size', [11, 5])], options, { name: 'resize' });
+}
+
 const NETWORKS: Record<string, Build> = {
   'CONV_2D, stride 2': (n, x) => n.conv(x, { kernel: [3, 3], filters: 5, stride: 2 }),
   'CONV_2D 1×1, stride 2': (n, x) => n.conv(x, { kernel: [1, 1], filters: 5, stride: 2 }),
@@ -93,6 +117,44 @@ const NETWORKS: Record<string, Build> = {
   'DEPTHWISE_CONV_2D, stride 2, multiplier 2, batch norm': (n, x) =>
     n.conv(x, { kernel: [3, 3], filters: 8, stride: 2, batchNorm: true }, true),
   'DEPTHWISE_CONV_2D, dilation 2': (n, x) => n.conv(x, { kernel: [3, 3], filters: 4, dilation: 2 }, true),
+  'TRANSPOSE_CONV, stride 2': (n, x) => transposed(n, x, { kernel: [3, 2], filters: 5, stride: 2, size: [12, 14] }),
+  'TRANSPOSE_CONV with batch norm': (n, x) =>
+    transposed(n, x, { kernel: [2, 2], filters: 3, stride: 2, size: [12, 14], batchNorm: true }),
+  'TRANSPOSE_CONV, VALID, stride 3': (n, x) =>
+    transposed(n, x, { kernel: [4, 3], filters: 2, stride: 3, size: [19, 21], padding: 'VALID' }),
+  'TRANSPOSE_CONV 1×1': (n, x) => transposed(n, x, { kernel: [1, 1], filters: 5, stride: 1, size: [6, 7] }),
+  RESIZE_BILINEAR: (n, x) => resized(n, x, 'RESIZE_BILINEAR', { alignCorners: false, halfPixelCenters: true }),
+  'RESIZE_BILINEAR, aligned': (n, x) =>
+    resized(n, x, 'RESIZE_BILINEAR', { alignCorners: true, halfPixelCenters: false }),
+  RESIZE_NEAREST_NEIGHBOR: (n, x) =>
+    resized(n, x, 'RESIZE_NEAREST_NEIGHBOR', { alignCorners: false, halfPixelCenters: true }),
+  STRIDED_SLICE: (n, x) => {
+    const integers = (name: string, values: readonly number[]): TensorId => n.builder.integers(name, values);
+    const inputs = [
+      x,
+      integers('begin', [0, 1, -1, 1]),
+      integers('end', [0, 6, 0, 2]),
+      integers('strides', [1, 2, -2, 1]),
+    ];
+    const masks = { beginMask: 1, endMask: 0b101, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 8, offset: false };
+    return n.builder.op('STRIDED_SLICE', inputs, masks, { name: 'slice', shapes: [[null, 3, 4]] });
+  },
+  TRANSPOSE: (n, x) =>
+    n.builder.op('TRANSPOSE', [x, n.builder.integers('order', [0, 2, 3, 1])], {}, { name: 'transpose' }),
+  MIRROR_PAD: (n, x) => {
+    const pads = n.builder.integers('pads', [0, 0, 2, 1, 1, 3, 0, 0], [4, 2]);
+    return n.builder.op('MIRROR_PAD', [x, pads], { mode: 'REFLECT' }, { name: 'mirror' });
+  },
+  DEPTH_TO_SPACE: (n, x) => n.builder.op('DEPTH_TO_SPACE', [x], { blockSize: 2 }, { name: 'space' }),
+  SPACE_TO_DEPTH: (n, x) => {
+    const pads = n.builder.integers('pads', [0, 0, 0, 0, 0, 1, 0, 0], [4, 2]);
+    return n.builder.op(
+      'SPACE_TO_DEPTH',
+      [n.builder.op('PAD', [x, pads], {}, { name: 'pad' })],
+      { blockSize: 2 },
+      { name: 'depth' },
+    );
+  },
   'ADD of a shared tensor': (n, x) => {
     const y = n.conv(x, { kernel: [3, 3], filters: 4 });
     return n.builder.op('ADD', [x, y], { activation: 'NONE' }, { name: 'add' });
@@ -173,6 +235,28 @@ describe('gradients against central differences', () => {
       const network = new Network([6, 7, 3]);
       const graph = network.build(build(network, first(network)));
       expect(worstError(graph, values(graph), 'train-float')).toBeLessThan(TOLERANCE.finiteDifference);
+    });
+  }
+
+  for (const [name, build] of Object.entries(NETWORKS)) {
+    it(`the values are the simulator's: ${name}`, () => {
+      const network = new Network([6, 7, 3]);
+      const graph = dropDropout(network.build(build(network, first(network))));
+      const forward = programForward(graph, 1);
+      const random = randomNumbers(11);
+      const input = Float32Array.from(forward.input, random);
+      forward.input.set(input);
+      forward.run(1);
+      const simulator = createSimulator(foldBatchNorm(graph));
+      simulator.run([input]);
+      const expected = simulator.outputs()[0].data;
+      const actual = forward.tensor(graph.outputs[0]);
+      const largest = actual.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      expect(actual.length).toBe(expected.length);
+      actual.forEach((value, i) => {
+        expect(Math.abs(value - Number(expected[i])) / largest).toBeLessThan(TOLERANCE.kerasOutput);
+      });
+      forward.close();
     });
   }
 

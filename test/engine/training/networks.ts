@@ -68,6 +68,19 @@ export class Network {
     return y;
   }
 
+  /** `shape` is the output's, a constant. */
+  transposedConv(shape: TensorId, x: TensorId, options: ConvOptions): TensorId {
+    const { kernel, filters, stride = 1, padding = 'SAME', activation = 'NONE' } = options;
+    const channels = this.builder.shape(x).at(-1)!;
+    const scale = Math.sqrt(3 / (kernel[0] * kernel[1] * channels));
+    const weights = this.weight('w', [filters, ...kernel, channels], scale);
+    const inputs = [shape, weights, x, this.weight('b', [filters], 0.3)];
+    const window = { strideH: stride, strideW: stride, padding, activation };
+    const y = this.builder.op('TRANSPOSE_CONV', inputs, window, { name: 'transposed', dtype: 'float32' });
+    if (options.batchNorm) this.#batchNorm(y, filters);
+    return y;
+  }
+
   #batchNorm(y: TensorId, channels: number): void {
     this.#batchNorms.set(y, {
       gamma: this.weight('gamma', [channels], 0.5, 0.9),

@@ -1,4 +1,4 @@
-// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED in a training program: weights prepared, convolution, batch norm or bias,
+// CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED in a training program: weights prepared, convolution, batch norm or bias,
 // activation, fake-quantization; and back.
 //
 // While batch statistics are used, the convolution runs with fake-quantized weights that γ and σ are not folded into.
@@ -7,12 +7,19 @@
 // division by γ or σ_running; the statistics are those of the quantized convolution. Per-tensor weights do not commute:
 // there the scale is that of the unfolded weights until batch norms freeze.
 
-import { at, type Place } from '../buffers.ts';
+import { type Argument, at, type Place } from '../buffers.ts';
 import type { GradientTarget, Planner } from '../planner.ts';
 import { weightPlace } from '../store.ts';
 import { inputGradientPhases, isPointwise, pointwiseWindow, type Window, windowOf } from '../window.ts';
 import { type Finished, finish, imageSums, throughOwn, unfinish } from './finish.ts';
-import { type PreparedWeights, planWeightGradient, prepareWeights, type Weighted } from './weights.ts';
+import {
+  biasOf,
+  dataInput,
+  type PreparedWeights,
+  planWeightGradient,
+  prepareWeights,
+  type Weighted,
+} from './weights.ts';
 
 interface Memo {
   readonly window: Window;
@@ -35,13 +42,15 @@ interface Statistics {
 const PARTS = 8;
 
 export function opWindow(c: Planner, op: Weighted): Window {
-  const [x, y] = [c.graph.tensors[op.inputs[0]!].shape, c.graph.tensors[op.outputs[0]].shape];
+  const [x, y] = [c.graph.tensors[op.inputs[dataInput(op)]!].shape, c.graph.tensors[op.outputs[0]].shape];
   const weights = c.graph.tensors[op.inputs[1]!].shape as readonly number[];
   if (op.kind === 'FULLY_CONNECTED') {
     return pointwiseWindow(c.size(op.inputs[0]!) / weights[1], weights[1], weights[0]);
   }
-  const window = windowOf(x, y, [weights[1], weights[2]], op.options);
-  return op.kind === 'CONV_2D' && isPointwise(window)
+  const kernel = [weights[1], weights[2]] as const;
+  const isTransposed = op.kind === 'TRANSPOSE_CONV';
+  const window = isTransposed ? swapped(windowOf(y, x, kernel, op.options)) : windowOf(x, y, kernel, op.options);
+  return op.kind !== 'DEPTHWISE_CONV_2D' && isPointwise(window)
     ? pointwiseWindow(window.inH * window.inW, window.inC, window.outC)
     : window;
 }
@@ -52,10 +61,7 @@ export function forwardWeighted(c: Planner, op: Weighted): void {
   const rows = op.kind === 'DEPTHWISE_CONV_2D' ? taps : taps * window.inC;
   const prepared = prepareWeights(c, op, window.outC, rows);
   const u = c.buffer(`${op.name} raw`, c.batch * window.outH * window.outW * window.outC);
-  const x =
-    op.kind === 'DEPTHWISE_CONV_2D'
-      ? forwardDepthwise(c, op, window, prepared, u)
-      : forwardConvolution(c, op, window, prepared, u);
+  const x = KERNELS[op.kind].forward(c, op, window, prepared, u);
   const statistics = op.batchNorm && c.mode.batchStatistics ? planStatistics(c, op, window, u) : null;
   const finished = finish(c, op, u, {
     channels: window.outC,
@@ -67,23 +73,28 @@ export function forwardWeighted(c: Planner, op: Weighted): void {
 
 function forwardConvolution(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): Place {
   const x = c.operand(op, 0);
+  convolve(c, op, w, prepared.weights, x, { to: u, accumulate: 0 });
+  return x;
+}
+
+function convolve(c: Planner, op: Weighted, w: Window, weights: Argument, x: Place, to: GradientTarget): void {
   const panel = c.panel(w.outC);
-  const panels = c.buffer(`${op.name} panels`, Math.ceil(w.outC / panel) * panel * prepared.rows);
-  c.emit(op, 'packForward', { weights: prepared.weights, panels, rows: prepared.rows, channels: w.outC, panel });
+  const rows = w.kernelH * w.kernelW * w.inC;
+  const panels = c.buffer(`${op.name} panels`, Math.ceil(w.outC / panel) * panel * rows);
+  c.emit(op, 'packForward', { weights, panels, rows, channels: w.outC, panel });
   c.emit(op, 'conv2d', {
     x,
     panels,
-    out: u,
+    out: to.to,
     ...w,
     panel,
     outImage: w.outH * w.outW * w.outC,
     outRow: w.outW * w.outC,
     outPixel: w.outC,
     pointwise: Number(isPointwise(w)),
-    accumulate: 0,
+    accumulate: to.accumulate,
     ...c.reserve(convolutionScratch(w)),
   });
-  return x;
 }
 
 /** The input as depthwise kernels read it: each channel as often as there are outputs of it. */
@@ -164,7 +175,7 @@ function planStatistics(c: Planner, op: Weighted, w: Window, u: Place): Statisti
     mean: vector('mean'),
   };
   const sums = imageSums(c, op, w.outC);
-  const bias = weightPlace(store, store.values, op.inputs[2]);
+  const bias = weightPlace(store, store.values, biasOf(op));
   const common = { sums, bias, pixels: w.outH * w.outW, channels: w.outC };
   const movingMean = at(store.statistics.get(mean)!);
   c.emit(op, 'channelSums', { u, shift: movingMean, ...common });
@@ -190,10 +201,55 @@ export function backwardWeighted(c: Planner, op: Weighted): void {
   if (du === null) return;
   filterGradient(c, op, memo, du, target.weights);
   target.done();
-  const input = c.gradientTarget(op.inputs[0]!);
+  const input = c.gradientTarget(op.inputs[dataInput(op)]!);
   if (input === null) return;
-  if (op.kind === 'DEPTHWISE_CONV_2D') depthwiseInputGradient(c, op, memo, du, input);
-  else convolutionInputGradient(c, op, memo, du, input);
+  KERNELS[op.kind].inputGradient(c, op, memo, du, input);
+}
+
+/** A transposed convolution is the input's gradient of a convolution from its output to its input: that one's window. */
+const swapped = (w: Window): Window => ({
+  ...w,
+  inH: w.outH,
+  inW: w.outW,
+  inC: w.outC,
+  outH: w.inH,
+  outW: w.inW,
+  outC: w.inC,
+});
+
+/** Weights [taps][from][to] of one of the two as [taps][to][from] of the other. */
+function transposeTaps(c: Planner, op: Weighted, weights: Argument, w: Window, to: Place): void {
+  const { kernelH, kernelW, inC, outC } = w;
+  const taps = { kernelH, kernelW, inC, outC, tapsH: kernelH, tapsW: kernelW };
+  // Taps in their order: the last first, in steps of −1.
+  const order = { rowStart: kernelH - 1, columnStart: kernelW - 1, stepH: -1, stepW: -1 };
+  c.emit(op, 'packBackward', { weights, panels: to, ...taps, ...order, panel: inC });
+}
+
+function forwardTransposed(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): Place {
+  const x = c.operand(op, dataInput(op));
+  const weights = c.buffer(`${op.name} transposed weights`, prepared.rows * prepared.channels);
+  transposeTaps(c, op, prepared.weights, w, weights);
+  convolutionInputGradient(c, op, swapped(w), weights, x, { to: u, accumulate: 0 });
+  return x;
+}
+
+function transposedInputGradient(
+  c: Planner,
+  op: Weighted,
+  { window, prepared }: Memo,
+  du: Place,
+  input: GradientTarget,
+) {
+  const weights = c.buffer(`${op.name} transposed weights`, prepared.rows * prepared.channels);
+  transposeTaps(c, op, prepared.weights, window, weights);
+  convolve(c, op, swapped(window), weights, du, input);
+}
+
+interface WeightedKernels {
+  /** Gives what the kernel read. */
+  forward(c: Planner, op: Weighted, w: Window, prepared: PreparedWeights, u: Place): Place;
+  inputGradient(c: Planner, op: Weighted, memo: Memo, du: Place, input: GradientTarget): void;
 }
 
 function throughBias(c: Planner, op: Weighted, memo: Memo, bias: Place | 0): Place | null {
@@ -243,16 +299,38 @@ function throughStatistics(c: Planner, op: Weighted, memo: Memo, statistics: Sta
 
 function filterGradient(c: Planner, op: Weighted, { window, x, prepared }: Memo, du: Place, to: Place | 0): void {
   if (to === 0) return;
-  const isDepthwise = op.kind === 'DEPTHWISE_CONV_2D';
-  const w = isDepthwise ? square(window) : window;
-  const pointwise = !isDepthwise && isPointwise(w);
   const size = prepared.rows * prepared.channels;
-  const partials = pointwise ? to : c.buffer(`${op.name} partial gradients`, PARTS * size);
-  const common = { x, dy: du, partials, ...w, parts: pointwise ? 1 : PARTS };
+  if (op.kind === 'TRANSPOSE_CONV') {
+    const w = swapped(window);
+    const own = c.buffer(`${op.name} transposed gradient`, size);
+    convolutionFilterGradient(c, op, w, { x: du, dy: x, to: own });
+    transposeTaps(c, op, own, w, to);
+    return;
+  }
+  if (op.kind !== 'DEPTHWISE_CONV_2D') {
+    convolutionFilterGradient(c, op, window, { x, dy: du, to });
+    return;
+  }
+  const w = square(window);
+  const partials = c.buffer(`${op.name} partial gradients`, PARTS * size);
   const scratch = c.reserve(paddedFloats(w) * imagesTogether(w));
-  if (isDepthwise) c.emit(op, 'depthwiseFilterGradient', { ...common, ...scratch });
-  else c.emit(op, 'convFilterGradient', { ...common, pointwise: Number(pointwise), ...scratch });
-  if (!pointwise) c.emit(op, 'sumPartials', { partials, out: to, parts: PARTS, count: size });
+  c.emit(op, 'depthwiseFilterGradient', { x, dy: du, partials, ...w, parts: PARTS, ...scratch });
+  c.emit(op, 'sumPartials', { partials, out: to, parts: PARTS, count: size });
+}
+
+function convolutionFilterGradient(
+  c: Planner,
+  op: Weighted,
+  w: Window,
+  { x, dy, to }: { readonly x: Place; readonly dy: Place; readonly to: Place },
+): void {
+  const pointwise = isPointwise(w);
+  const size = w.kernelH * w.kernelW * w.inC * w.outC;
+  const partials = pointwise ? to : c.buffer(`${op.name} partial gradients`, PARTS * size);
+  const parts = pointwise ? 1 : PARTS;
+  const scratch = c.reserve(paddedFloats(w) * imagesTogether(w));
+  c.emit(op, 'convFilterGradient', { x, dy, partials, ...w, parts, pointwise: Number(pointwise), ...scratch });
+  if (!pointwise) c.emit(op, 'sumPartials', { partials, out: to, parts, count: size });
 }
 
 /** Images that a filter gradient pads at once, so that its sums stay in registers for long enough. */
@@ -263,7 +341,8 @@ function imagesTogether(w: Window): number {
 function convolutionInputGradient(
   c: Planner,
   op: Weighted,
-  { window: w, prepared }: Memo,
+  w: Window,
+  weights: Argument,
   du: Place,
   input: GradientTarget,
 ): void {
@@ -277,7 +356,7 @@ function convolutionInputGradient(
     const { tapsH, tapsW, rowStart, columnStart } = phase;
     const { kernelH, kernelW, inC, outC, strideH: stepH, strideW: stepW } = w;
     const taps = { kernelH, kernelW, inC, outC, tapsH, tapsW, rowStart, columnStart, stepH, stepW };
-    c.emit(op, 'packBackward', { weights: prepared.weights, panels, ...taps, panel });
+    c.emit(op, 'packBackward', { weights, panels, ...taps, panel });
     c.emit(op, 'conv2d', {
       x: du,
       panels,
@@ -293,3 +372,15 @@ function convolutionInputGradient(
     });
   }
 }
+
+const CONVOLUTION: WeightedKernels = {
+  forward: forwardConvolution,
+  inputGradient: (c, op, { window, prepared }, du, input) =>
+    convolutionInputGradient(c, op, window, prepared.weights, du, input),
+};
+const KERNELS: { readonly [K in Weighted['kind']]: WeightedKernels } = {
+  CONV_2D: CONVOLUTION,
+  FULLY_CONNECTED: CONVOLUTION,
+  DEPTHWISE_CONV_2D: { forward: forwardDepthwise, inputGradient: depthwiseInputGradient },
+  TRANSPOSE_CONV: { forward: forwardTransposed, inputGradient: transposedInputGradient },
+};

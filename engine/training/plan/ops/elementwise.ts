@@ -9,7 +9,7 @@ import { UNARY } from '../../../kernels/reference/elementwise.ts';
 import { floatValues, quantizedConstant } from '../../../quantization/quantize-constants.ts';
 import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Broadcast, broadcastOf } from '../broadcast.ts';
-import { at, newBuffer, type Place } from '../buffers.ts';
+import { constantPlace, type Place } from '../buffers.ts';
 import type { GradientTarget, Planner } from '../planner.ts';
 import { type Finished, finish, unfinish } from './finish.ts';
 
@@ -42,12 +42,8 @@ function operandValue(c: Planner, op: BinaryOp, id: TensorId): Place {
   if (isActivation(tensor)) return c.operand(op, index);
   const settings = c.mode.quantized ? (c.quantization.settings.get(op.name) ?? null) : null;
   const key = `${op.name}:${index}:${settings === null ? 'float' : 'quantized'}`;
-  const known = c.constants.get(key);
-  if (known !== undefined) return at(known.buffer);
-  const values = constantOperand(c.graph, op, id, settings?.activations ?? null);
-  const buffer = newBuffer(tensor.name, values.length);
-  c.constants.set(key, { buffer, values });
-  return at(buffer);
+  const values = (): Float32Array => constantOperand(c.graph, op, id, settings?.activations ?? null);
+  return constantPlace(c.constants, key, values);
 }
 
 /** The values of a constant operand: its own, or the real values of its codes. */

@@ -4,6 +4,7 @@ import type { OpKind, OpOf } from '../../../graph/op.ts';
 import type { Planner } from '../planner.ts';
 import { backwardWeighted, forwardWeighted } from './convolution.ts';
 import { backwardBinary, backwardUnary, forwardBinary, forwardUnary } from './elementwise.ts';
+import { backwardGather, forwardGather } from './gather.ts';
 import {
   backwardConcatenation,
   backwardDropout,
@@ -14,6 +15,7 @@ import {
   forwardPad,
   forwardReshape,
 } from './movement.ts';
+import { backwardResize, forwardResize } from './resize.ts';
 import { backwardSoftmax, forwardSoftmax } from './softmax.ts';
 import { backwardPool, backwardReduce, forwardPool, forwardReduce } from './windows.ts';
 
@@ -30,6 +32,8 @@ const BINARY = { forward: forwardBinary, backward: backwardBinary };
 const UNARY = { forward: forwardUnary, backward: backwardUnary };
 const POOL = { forward: forwardPool, backward: backwardPool };
 const REDUCE = { forward: forwardReduce, backward: backwardReduce };
+const RESIZE = { forward: forwardResize, backward: backwardResize };
+const GATHER = { forward: forwardGather, backward: backwardGather };
 const RESHAPE = { forward: forwardReshape, backward: backwardReshape };
 const NOT_YET = 'it has no gradient here yet';
 const INTEGER = 'the model is quantized already: train the float model';
@@ -38,7 +42,7 @@ const GONE = 'fusing the graph should have absorbed it';
 export const TRAINED_OPS: TrainedOps = {
   CONV_2D: WEIGHTED,
   DEPTHWISE_CONV_2D: WEIGHTED,
-  TRANSPOSE_CONV: NOT_YET,
+  TRANSPOSE_CONV: WEIGHTED,
   FULLY_CONNECTED: WEIGHTED,
   BATCH_MATMUL: NOT_YET,
   ADD: BINARY,
@@ -107,23 +111,23 @@ export const TRAINED_OPS: TrainedOps = {
   RESHAPE: RESHAPE,
   SQUEEZE: RESHAPE,
   EXPAND_DIMS: RESHAPE,
-  TRANSPOSE: NOT_YET,
+  TRANSPOSE: GATHER,
   PAD: { forward: forwardPad, backward: backwardPad },
   PADV2: NOT_YET,
-  MIRROR_PAD: NOT_YET,
+  MIRROR_PAD: GATHER,
   TILE: NOT_YET,
   BROADCAST_TO: NOT_YET,
-  SLICE: NOT_YET,
-  STRIDED_SLICE: NOT_YET,
+  SLICE: GATHER,
+  STRIDED_SLICE: GATHER,
   GATHER: NOT_YET,
   GATHER_ND: NOT_YET,
   EMBEDDING_LOOKUP: NOT_YET,
-  SPACE_TO_DEPTH: NOT_YET,
-  DEPTH_TO_SPACE: NOT_YET,
+  SPACE_TO_DEPTH: GATHER,
+  DEPTH_TO_SPACE: GATHER,
   SPACE_TO_BATCH_ND: NOT_YET,
   BATCH_TO_SPACE_ND: NOT_YET,
-  RESIZE_BILINEAR: NOT_YET,
-  RESIZE_NEAREST_NEIGHBOR: NOT_YET,
+  RESIZE_BILINEAR: RESIZE,
+  RESIZE_NEAREST_NEIGHBOR: RESIZE,
   REVERSE_V2: NOT_YET,
   SELECT: NOT_YET,
   SELECT_V2: NOT_YET,
