@@ -1,14 +1,23 @@
 // Compiles the simulator's AssemblyScript loops to dist/kernels/integer.wasm. Its memory is imported and shared, which lets
 // it grow under the views that tensors are.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { integerTiles } from './integer-tiles.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 export async function buildIntegerKernels(folder = join(ROOT, 'dist/kernels')) {
-  mkdirSync(folder, { recursive: true });
+  const generated = join(ROOT, 'engine/simulator/assembly/generated');
+  for (const made of [folder, generated]) mkdirSync(made, { recursive: true });
+  const tiles = [
+    [4, 2, 1],
+    [1, 2, 1],
+    [4, 4, 2],
+    [1, 4, 2],
+  ];
+  writeFileSync(join(generated, 'tiles.ts'), integerTiles(tiles));
   const { error, stderr } = await asc.main([
     join(ROOT, 'engine/simulator/assembly/integer.ts'),
     ...['--outFile', join(folder, 'integer.wasm'), '--enable', 'simd,threads', '--runtime', 'stub'],

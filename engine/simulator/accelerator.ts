@@ -10,8 +10,9 @@ export interface IntegerKernels {
   row(...values: number[]): void;
   depthwiseRow(...values: number[]): void;
   requantize(...values: number[]): void;
+  requantizeBounded(...values: number[]): void;
   requantizeFloat(...values: number[]): void;
-  sum(...values: number[]): void;
+  sumCodes(...values: number[]): void;
 }
 
 export interface IntegerInstance {

@@ -5,7 +5,7 @@ import type { Arena } from '../accelerator.ts';
 import { type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 import type { Requantize, Requantizer, Scaling } from '../requantize.ts';
 import type { WindowAxis } from '../windows.ts';
-import { requantizeRows } from './requantization.ts';
+import { accumulatorBounds, requantizeRows } from './requantization.ts';
 
 /** Most pixels whose accumulators are held at once. */
 const CHUNK = 64;
@@ -41,31 +41,31 @@ export function acceleratedConv(
   const target = arena.addressOf(output.data);
   if (source === null || target === null) return null;
   const flat = y.filter === 1 && x.filter === 1 && y.stride === 1 && x.stride === 1;
-  const even = depth + (depth & 1);
   const panel = channels <= 8 ? 8 : arena.panel;
   const panels = Math.ceil(channels / panel);
   const width = panels * panel;
   const [height, across] = flat ? [1, y.input * x.input] : [extent(y), extent(x)];
-  const image = arena.bytes(2 * height * across * even);
-  const packed = packWeights(arena, context, window, even, panel);
+  const image = arena.bytes(2 * height * across * depth);
+  const segments = segmentsOf(window, across);
+  const { packed, magnitudes } = packWeights(context, window, segments, panel);
+  const packedAt = arena.copy(packed);
   const bias = new Int32Array(width);
   bias.set(window.bias);
   const biasAt = arena.copy(bias);
   const [rows, pixels] = flat ? [1, across] : [y.output, x.output];
   const held = Math.min(pixels, CHUNK);
   const acc = arena.bytes(4 * held * width);
-  const segments = segmentsOf(window, across, even);
   const segmentsAt = arena.copy(segments.offsets);
-  if (image === null || packed === null || biasAt === null || acc === null || segmentsAt === null) return null;
-  const fast = requantizeRows(arena, requantizer, scaling, width);
+  if (image === null || packedAt === null || biasAt === null || acc === null || segmentsAt === null) return null;
+  const fast = requantizeRows(arena, requantizer, scaling, width, accumulatorBounds(input, magnitudes, window.bias));
   const finish = fast ?? rowsOf(arena, acc, held, width, channels, numbers(context, output), fallback, target);
   const { fill, row } = arena.kernels;
   const [before, above] = flat ? [0, 0] : [x.before, y.before];
-  const inner = image + 2 * (above * across + before) * even;
+  const inner = image + 2 * (above * across + before) * depth;
   const [sourceRows, sourceWidth] = flat ? [1, across] : [y.input, x.input];
   const size = input.size / batches;
-  const step = 2 * (flat ? 1 : x.stride) * even;
-  const down = 2 * (flat ? 1 : y.stride) * across * even;
+  const step = 2 * (flat ? 1 : x.stride) * depth;
+  const down = 2 * (flat ? 1 : y.stride) * across * depth;
   const unsigned = input.dtype === 'uint8' ? 1 : 0;
   const { count, pairs } = segments;
   return () => {
@@ -76,15 +76,15 @@ export function acceleratedConv(
         sourceRows,
         sourceWidth,
         depth,
-        even,
-        across * even,
+        depth,
+        across * depth,
         input.zeroPoint,
         unsigned,
       );
       for (let oy = 0; oy < rows; oy++) {
         for (let ox = 0; ox < pixels; ox += CHUNK) {
           const n = Math.min(CHUNK, pixels - ox);
-          row(image + oy * down + ox * step, step, n, segmentsAt, count, pairs, packed, biasAt, acc, panels, panel);
+          row(image + oy * down + ox * step, step, n, segmentsAt, count, pairs, packedAt, biasAt, acc, panels, panel);
           finish(acc, n, out);
           out += n * channels;
         }
@@ -96,40 +96,50 @@ export function acceleratedConv(
 export const extent = (axis: WindowAxis): number =>
   Math.max((axis.output - 1) * axis.stride + (axis.filter - 1) * axis.dilation + 1, axis.before + axis.input);
 
-/** Runs of a window in bytes from its start: whole rows, or single taps of a dilated one. */
-function segmentsOf({ y, x }: AcceleratedWindow, across: number, even: number) {
+interface Segments {
+  /** Bytes from the start of a window. */
+  readonly offsets: Int32Array;
+  readonly count: number;
+  /** Taps of each, and pairs of them: the last may have one, whose partner meets a weight of 0. */
+  readonly taps: number;
+  readonly pairs: number;
+}
+
+/** Runs of a window: whole rows, or single taps of a dilated one. */
+function segmentsOf({ y, x, depth }: AcceleratedWindow, across: number): Segments {
   const columns = x.dilation === 1 ? 1 : x.filter;
   const offsets = new Int32Array(y.filter * columns);
   for (let ky = 0; ky < y.filter; ky++) {
     for (let kx = 0; kx < columns; kx++) {
-      offsets[ky * columns + kx] = 2 * (ky * y.dilation * across + kx * x.dilation) * even;
+      offsets[ky * columns + kx] = 2 * (ky * y.dilation * across + kx * x.dilation) * depth;
     }
   }
-  return { offsets, count: offsets.length, pairs: ((x.dilation === 1 ? x.filter : 1) * even) / 2 };
+  const taps = (x.dilation === 1 ? x.filter : 1) * depth;
+  return { offsets, count: offsets.length, taps, pairs: Math.ceil(taps / 2) };
 }
 
-/** [panel][tap pair][channel][2], with zeros for the channels that fill up. */
+/** [panel][segment][pair][channel][2], with zeros for the channels and taps that fill up; and each channel's sum of |weight|. */
 function packWeights(
-  arena: Arena,
   context: KernelContext,
-  { weights, weightZero, y, x, depth, channels }: AcceleratedWindow,
-  even: number,
+  { weights, weightZero, channels }: AcceleratedWindow,
+  { count, taps, pairs }: Segments,
   panel: number,
-): number | null {
+) {
   const data = numbers(context, weights);
-  const taps = y.filter * x.filter;
-  const panels = Math.ceil(channels / panel);
-  const packed = new Int16Array(panels * panel * taps * even);
-  for (let c = 0; c < channels; c++) {
-    const base = Math.floor(c / panel) * panel * taps * even + (c % panel) * 2;
-    for (let t = 0; t < taps; t++) {
-      for (let d = 0; d < depth; d++) {
-        const k = t * even + d;
-        packed[base + (k >> 1) * panel * 2 + (k & 1)] = data[(c * taps + t) * depth + d] - weightZero;
+  const block = count * pairs * panel * 2;
+  const packed = new Int16Array(Math.ceil(channels / panel) * block);
+  const magnitudes = new Float64Array(channels);
+  for (let c = 0, from = 0; c < channels; c++) {
+    const base = Math.floor(c / panel) * block + (c % panel) * 2;
+    for (let s = 0; s < count; s++) {
+      for (let t = 0; t < taps; t++, from++) {
+        const weight = data[from] - weightZero;
+        packed[base + (s * pairs + (t >> 1)) * panel * 2 + (t & 1)] = weight;
+        magnitudes[c] += Math.abs(weight);
       }
     }
   }
-  return arena.copy(packed);
+  return { packed, magnitudes };
 }
 
 /** Requantizes in TypeScript from the accumulators in the arena, which hold `held` pixels. */

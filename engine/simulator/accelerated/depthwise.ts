@@ -3,7 +3,7 @@
 import { type KernelContext, numbers, type Run } from '../kernel.ts';
 import type { Requantizer, Scaling } from '../requantize.ts';
 import { type AcceleratedWindow, extent } from './convolution.ts';
-import { requantizeRows } from './requantization.ts';
+import { accumulatorBounds, requantizeRows } from './requantization.ts';
 
 /** Null where a part does not fit the kernels. */
 export function acceleratedDepthwise(
@@ -23,19 +23,22 @@ export function acceleratedDepthwise(
   const offsets = new Int32Array(count);
   const packed = new Int16Array(width * count);
   const data = numbers(context, weights);
+  const magnitudes = new Float64Array(channels);
   for (let t = 0; t < y.filter * x.filter; t++) {
     const [ky, kx] = [Math.floor(t / x.filter), t % x.filter];
     offsets[t] = 2 * (ky * y.dilation * across + kx * x.dilation) * width;
     for (let c = 0; c < channels; c++) {
       const block = (c >> 3) * 8 * count + (t >> 1) * 16;
-      packed[block + (c & 7) * 2 + (t & 1)] = data[t * channels + c] - window.weightZero;
+      const weight = data[t * channels + c] - window.weightZero;
+      packed[block + (c & 7) * 2 + (t & 1)] = weight;
+      magnitudes[c] += Math.abs(weight);
     }
   }
   const bias = new Int32Array(width);
   bias.set(window.bias);
   const [taps, weightsAt, biasAt] = [arena.copy(offsets), arena.copy(packed), arena.copy(bias)];
   const acc = arena.bytes(4 * x.output * width);
-  const finish = requantizeRows(arena, requantizer, scaling, width);
+  const finish = requantizeRows(arena, requantizer, scaling, width, accumulatorBounds(input, magnitudes, window.bias));
   if (source === null || target === null || image === null || taps === null) return null;
   if (weightsAt === null || biasAt === null || acc === null || finish === null) return null;
   const { fill, depthwiseRow } = arena.kernels;

@@ -1,31 +1,47 @@
-// ADD and SUB of bytes of one shape through WebAssembly: a table of rescaled values an input, then one multiplier.
+// ADD and SUB of bytes of one shape through WebAssembly: both operands and their sum by multipliers and shifts.
 
+import { quantizeMultiplier } from '../../quantization/fixed-point.ts';
 import type { KernelContext, Run, Value } from '../kernel.ts';
-import { factorTables } from './requantization.ts';
+import { boundedTables } from './requantization.ts';
 
-/** Null where a part does not fit the kernel. Tables hold the rescaled value of each code, the lowest code first. */
+/** How the reference kernel adds: each input in units of 2^-20 of twice the larger scale, then the output's. */
+export interface SumFactors {
+  /** Of each input, at most a half. */
+  readonly ratios: readonly [number, number];
+  /** Of their sum. */
+  readonly factor: number;
+  readonly sign: number;
+}
+
+/** Largest magnitude of the two operands' sum. */
+const SUM = 2 ** 28;
+
+/** Null where a part does not fit the kernel. */
 export function acceleratedSum(
-  context: KernelContext,
+  { arena }: KernelContext,
   inputs: readonly [Value, Value],
   output: Value,
-  tables: readonly [Int32Array, Int32Array],
-  factor: number,
+  { ratios, factor, sign }: SumFactors,
   [low, high]: readonly [number, number],
 ): Run | null {
-  const { arena } = context;
-  if (arena === null) return null;
-  const [a, b] = inputs.map(({ data }) => arena.addressOf(data));
-  const out = arena.addressOf(output.data);
-  // By the unsigned byte, as the kernel reads codes.
-  const [first, second] = tables.map((table, i) =>
-    arena.copy(
-      Int32Array.from({ length: 256 }, (_, byte) => table[inputs[i].dtype === 'int8' ? (byte + 128) & 255 : byte]),
-    ),
-  );
-  const factors = factorTables([factor, factor, factor, factor], 4);
-  const factorsAt = factors === null ? null : arena.copy(factors);
-  if (a === null || b === null || out === null || first === null || second === null || factorsAt === null) return null;
-  const { sum } = arena.kernels;
-  const { size, zeroPoint } = output;
-  return () => sum(a, b, out, size, first, second, factorsAt, zeroPoint, low, high);
+  const last = boundedTables([factor], [SUM], 1);
+  if (arena === null || last === null) return null;
+  // The operand of the larger scale is multiplied by a half exactly.
+  const [first, second] = ratios[0] === 0.5 ? [0, 1] : [1, 0];
+  const { multiplier, shift } = quantizeMultiplier(ratios[second]);
+  const right = -shift;
+  if (ratios[first] !== 0.5 || right < 0 || right > 28) return null;
+  const rounding = right === 0 ? [0, 0] : [2 ** (right - 1), -1];
+  const factors = [multiplier >> 16, multiplier & 0xffff, ...rounding, ...last.tables];
+  const table = arena.copy(Int32Array.from({ length: 4 * factors.length }, (_, i) => factors[i >> 2]));
+  const [a, b] = [inputs[first], inputs[second]];
+  const [aAt, bAt, out] = [a, b, output].map(({ data }) => arena.addressOf(data));
+  if (aAt === null || bAt === null || out === null || table === null) return null;
+  const { sumCodes } = arena.kernels;
+  const { size, zeroPoint, dtype } = output;
+  const unsigned = dtype === 'uint8' ? 1 : 0;
+  const signs = first === 0 ? [1, sign] : [sign, 1];
+  const zeros = [a.zeroPoint, b.zeroPoint];
+  return () =>
+    sumCodes(aAt, bAt, out, size, table, right, last.shift, ...zeros, ...signs, zeroPoint, low, high, unsigned);
 }

@@ -9,7 +9,7 @@ import {
   roundHalfEven,
   roundingDivideByPowerOfTwo,
 } from '../../quantization/fixed-point.ts';
-import { acceleratedSum } from '../accelerated/sum.ts';
+import { acceleratedSum, type SumFactors } from '../accelerated/sum.ts';
 import { activationRange, floatActivationRange } from '../activation-range.ts';
 import { broadcast, pairwise } from '../broadcast.ts';
 import { codeRange, isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
@@ -37,9 +37,8 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
     const plan = broadcast(context, a, b);
     const output = context.output(0, plan.shape);
     if (quantized === commonScale && plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
-      const { tables, factor } = commonScaleTables(context, a, b, output, sign);
-      const range = activationRange(op.options.activation, output);
-      const fast = acceleratedSum(context, [a, b], output, tables, factor, range);
+      const factors = commonFactors(context, a, b, output, sign);
+      const fast = acceleratedSum(context, [a, b], output, factors, activationRange(op.options.activation, output));
       if (fast !== null) return fast;
     }
     const combine =
@@ -69,25 +68,34 @@ function integerCombine(
     : commonScale(context, a, b, output, sign, op.options.activation);
 }
 
-/** Rescaled values of all codes of each input, the lowest first, and what their sum is then multiplied by. */
-function commonScaleTables(context: KernelContext, a: Value, b: Value, output: Output, sign: number) {
-  const left = output.dtype === 'int16' ? 15 : 20;
+/** Bits that codes are shifted left by before they are rescaled. */
+const leftShift = (output: Output): number => (output.dtype === 'int16' ? 15 : 20);
+
+/** What each input, and then their sum, is multiplied by. */
+function commonFactors(context: KernelContext, a: Value, b: Value, output: Output, sign: number): SumFactors {
   const twice = 2 * Math.max(a.scale, b.scale);
-  const factor = twice / (2 ** left * output.scale);
+  const factor = twice / (2 ** leftShift(output) * output.scale);
   if (factor >= 1 && sign > 0) {
     context.refuse(
       `its output scale ${output.scale} is so small beside its inputs' that LiteRT's ADD aborts: give the output its real range`,
     );
   }
-  const table = (value: Value, signed: number): Int32Array => {
-    const { multiplier, shift } = quantizeMultiplier(value.scale / twice);
+  return { ratios: [a.scale / twice, b.scale / twice], factor, sign };
+}
+
+/** Rescaled values of all codes of each input, the lowest first, and what their sum is then multiplied by. */
+function commonScaleTables(context: KernelContext, a: Value, b: Value, output: Output, sign: number) {
+  const { ratios, factor } = commonFactors(context, a, b, output, sign);
+  const unit = 2 ** leftShift(output);
+  const table = (value: Value, ratio: number, signed: number): Int32Array => {
+    const { multiplier, shift } = quantizeMultiplier(ratio);
     const [from] = codeRange(value.dtype);
     return Int32Array.from(
       { length: value.dtype === 'int16' ? 65536 : 256 },
-      (_, i) => signed * multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * 2 ** left, multiplier, shift),
+      (_, i) => signed * multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * unit, multiplier, shift),
     );
   };
-  return { tables: [table(a, 1), table(b, sign)] as const, factor };
+  return { tables: [table(a, ratios[0], 1), table(b, ratios[1], sign)] as const, factor };
 }
 
 /** LiteRT's reference: both inputs at 2^20 (2^15 for int16) times the larger scale doubled, then the output's. */
