@@ -13,6 +13,7 @@ export interface IntegerKernels {
   requantizeBounded(...values: number[]): void;
   requantizeFloat(...values: number[]): void;
   sumCodes(...values: number[]): void;
+  sumByFactors(...values: number[]): void;
 }
 
 export interface IntegerInstance {

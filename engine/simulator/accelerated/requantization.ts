@@ -61,12 +61,12 @@ export function requantizeRows(
   const [low, high] = activationRange(activation, output);
   const { requantize, requantizeBounded, requantizeFloat } = arena.kernels;
   const { zeroPoint } = output;
+  const unsigned = output.dtype === 'uint8' ? 1 : 0;
   if (requantizer === multiplierAndShift) {
     const factors = channelMultipliers(scaling);
     const bounded = boundedTables(factors, bounds, width);
     if (bounded !== null) {
       const at = arena.copy(bounded.tables);
-      const unsigned = output.dtype === 'uint8' ? 1 : 0;
       if (at === null) return null;
       return (acc, pixels, out) =>
         requantizeBounded(acc, pixels, width, at, out, channels, bounded.shift, zeroPoint, low, high, unsigned);
@@ -84,7 +84,8 @@ export function requantizeRows(
   }
   const address = arena.copy(scales);
   if (address === null) return null;
-  return (acc, pixels, out) => requantizeFloat(acc, pixels, width, address, out, channels, zeroPoint, low, high);
+  return (acc, pixels, out) =>
+    requantizeFloat(acc, pixels, width, address, out, channels, zeroPoint, low, high, unsigned);
 }
 
 /** The largest magnitude that an accumulator of each channel can have: `magnitudes` are its sums of |weight|. */

@@ -4,6 +4,13 @@ import { quantizeMultiplier } from '../../quantization/fixed-point.ts';
 import type { KernelContext, Run, Value } from '../kernel.ts';
 import { boundedTables } from './requantization.ts';
 
+/** (x · factorA + y · factorB + 2^(shift − 1)) >> shift. */
+export interface FactorSum {
+  readonly factorA: number;
+  readonly factorB: number;
+  readonly shift: number;
+}
+
 /** How the reference kernel adds: each input in units of 2^-20 of twice the larger scale, then the output's. */
 export interface SumFactors {
   /** Of each input, at most a half. */
@@ -11,6 +18,26 @@ export interface SumFactors {
   /** Of their sum. */
   readonly factor: number;
   readonly sign: number;
+}
+
+/** XNNPACK's formula; null where a product does not fit 32 bits. */
+export function acceleratedFactorSum(
+  { arena }: KernelContext,
+  [a, b]: readonly [Value, Value],
+  output: Value,
+  { factorA, factorB, shift }: FactorSum,
+  [low, high]: readonly [number, number],
+): Run | null {
+  if (arena === null) return null;
+  const [aAt, bAt, out] = [a, b, output].map(({ data }) => arena.addressOf(data));
+  const most = 255 * (Math.abs(factorA) + Math.abs(factorB)) + 2 ** (shift - 1);
+  if (aAt === null || bAt === null || out === null || shift < 1 || shift > 30 || most >= 2 ** 31) return null;
+  const { sumByFactors } = arena.kernels;
+  const { size, zeroPoint, dtype } = output;
+  const unsigned = dtype === 'uint8' ? 1 : 0;
+  const half = 2 ** (shift - 1);
+  const zeros = [a.zeroPoint, b.zeroPoint, zeroPoint];
+  return () => sumByFactors(aAt, bAt, out, size, factorA, factorB, half, shift, ...zeros, low, high, unsigned);
 }
 
 /** Largest magnitude of the two operands' sum. */

@@ -97,26 +97,37 @@ function highHalf(x: v128, y: v128): v128 {
   return v128.shuffle<i32>(i64x2.extmul_low_i32x4_s(x, y), i64x2.extmul_high_i32x4_s(x, y), 1, 3, 5, 7);
 }
 
-/** The same by float32 scales, to the nearest, ties to even. `tables`: one float32 a channel. */
+/**
+ * The same by float32 scales, to the nearest, ties to even. `tables`: one float32 a channel. The clamp comes before the rounding: its
+ * bounds are whole numbers. Adding 1.5 · 2^23 rounds to a whole number in the low bits.
+ */
 export function requantizeFloat(
-  acc: usize, pixels: i32, width: i32, tables: usize, out: usize, channels: i32, zero: i32, low: i32, high: i32,
+  acc: usize, pixels: i32, width: i32, tables: usize, out: usize, channels: i32, zero: i32, low: i32, high: i32, unsigned: bool,
 ): void {
-  const offset = i32x4.splat(zero);
-  const least = i32x4.splat(low);
-  const most = i32x4.splat(high);
-  // Codes before the zero point is added fit easily; more would overflow as it is.
-  const bound = f32x4.splat(16777216);
+  const least = f32x4.splat(<f32>(low - zero));
+  const most = f32x4.splat(<f32>(high - zero));
+  const back = i32x4.splat(0x4b400000 - zero);
   for (let p = 0; p < pixels; p++) {
-    for (let c = 0; c < channels; c += 4) {
+    for (let c = 0; c < channels; c += 8) {
       const at = (<usize>c) << 2;
-      const real = f32x4.nearest(f32x4.mul(f32x4.convert_i32x4_s(v128.load(acc + at)), v128.load(tables + at)));
-      const near = f32x4.max(f32x4.min(real, bound), f32x4.neg(bound));
-      const code = i32x4.min_s(i32x4.max_s(i32x4.add(i32x4.trunc_sat_f32x4_s(near), offset), least), most);
-      put(out + c, code, min(4, channels - c));
+      const words = i16x8.narrow_i32x4_s(
+        nearest(acc + at, tables + at, least, most, back),
+        nearest(acc + at + 16, tables + at + 16, least, most, back),
+      );
+      const bytes = unsigned ? i8x16.narrow_i16x8_u(words, words) : i8x16.narrow_i16x8_s(words, words);
+      v128.store_lane<i64>(out + c, bytes, 0);
     }
     acc += (<usize>width) << 2;
     out += channels;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function nearest(acc: usize, scales: usize, least: v128, most: v128, back: v128): v128 {
+  const real = f32x4.mul(f32x4.convert_i32x4_s(v128.load(acc)), v128.load(scales));
+  const clamped = f32x4.min(f32x4.max(real, least), most);
+  return i32x4.sub(f32x4.add(clamped, f32x4.splat(12582912)), back);
 }
 
 /** Writes the low bytes of `count` lanes. */
@@ -176,4 +187,35 @@ function total(x: v128, y: v128, unitA: v128, invertB: v128, factors: usize, shi
   const half = highHalf(i32x4.mul(sum, v128.load(factors, 64)), v128.load(factors, 80));
   const negative = v128.and(i32x4.shr_s(sum, 31), v128.load(factors, 112));
   return i32x4.shr_s(i32x4.add(i32x4.add(half, v128.load(factors, 96)), negative), shift);
+}
+
+/** XNNPACK's sum: (x · factorA + y · factorB + half) >> shift, of codes less their zero points. */
+export function sumByFactors(
+  a: usize, b: usize, out: usize, count: i32, factorA: i32, factorB: i32, half: i32, shift: i32, zeroA: i32, zeroB: i32,
+  zero: i32, low: i32, high: i32, unsigned: bool,
+): void {
+  const offsetA = i16x8.splat(<i16>zeroA);
+  const offsetB = i16x8.splat(<i16>zeroB);
+  const offset = i16x8.splat(<i16>zero);
+  const least = i16x8.splat(<i16>low);
+  const most = i16x8.splat(<i16>high);
+  const unitA = i32x4.splat(factorA);
+  const unitB = i32x4.splat(factorB);
+  const round = i32x4.splat(half);
+  for (let i = 0; i < count; i += 8) {
+    const x = i16x8.sub(unsigned ? v128.load_ext<u8>(a + i) : v128.load_ext<i8>(a + i), offsetA);
+    const y = i16x8.sub(unsigned ? v128.load_ext<u8>(b + i) : v128.load_ext<i8>(b + i), offsetB);
+    const first = i32x4.add(
+      i32x4.mul(i32x4.extend_low_i16x8_s(x), unitA), i32x4.mul(i32x4.extend_low_i16x8_s(y), unitB),
+    );
+    const second = i32x4.add(
+      i32x4.mul(i32x4.extend_high_i16x8_s(x), unitA), i32x4.mul(i32x4.extend_high_i16x8_s(y), unitB),
+    );
+    const words = i16x8.narrow_i32x4_s(
+      i32x4.shr_s(i32x4.add(first, round), shift), i32x4.shr_s(i32x4.add(second, round), shift),
+    );
+    const codes = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(words, offset), least), most);
+    const bytes = unsigned ? i8x16.narrow_i16x8_u(codes, codes) : i8x16.narrow_i16x8_s(codes, codes);
+    v128.store_lane<i64>(out + i, bytes, 0);
+  }
 }

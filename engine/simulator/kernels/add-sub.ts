@@ -9,7 +9,7 @@ import {
   roundHalfEven,
   roundingDivideByPowerOfTwo,
 } from '../../quantization/fixed-point.ts';
-import { acceleratedSum, type SumFactors } from '../accelerated/sum.ts';
+import { acceleratedFactorSum, acceleratedSum, type FactorSum, type SumFactors } from '../accelerated/sum.ts';
 import { activationRange, floatActivationRange } from '../activation-range.ts';
 import { broadcast, pairwise } from '../broadcast.ts';
 import { codeRange, isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
@@ -36,9 +36,12 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
     if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
     const plan = broadcast(context, a, b);
     const output = context.output(0, plan.shape);
-    if (quantized === commonScale && plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
-      const factors = commonFactors(context, a, b, output, sign);
-      const fast = acceleratedSum(context, [a, b], output, factors, activationRange(op.options.activation, output));
+    if (plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
+      const range = activationRange(op.options.activation, output);
+      const fast =
+        quantized === commonScale
+          ? acceleratedSum(context, [a, b], output, commonFactors(context, a, b, output, sign), range)
+          : acceleratedFactorSum(context, [a, b], output, xnnpackFactors(a, b, output, sign), range);
       if (fast !== null) return fast;
     }
     const combine =
@@ -113,12 +116,15 @@ export const commonScale: Quantized = (context, a, b, output, sign, activation) 
 };
 
 /** XNNPACK: one multiplier an input, relative to the output, and one rounding shift (ties up). */
-export const xnnpackSum: Quantized = (_context, a, b, output, sign, activation) => {
+function xnnpackFactors(a: Value, b: Value, output: Output, sign: number): FactorSum {
   const ratioA = Math.fround(a.scale / output.scale);
   const ratioB = Math.fround(b.scale / output.scale);
   const shift = 20 - (frexp(Math.max(ratioA, ratioB)).exponent - 1);
-  const factorA = roundHalfEven(ratioA * 2 ** shift);
-  const factorB = sign * roundHalfEven(ratioB * 2 ** shift);
+  return { factorA: roundHalfEven(ratioA * 2 ** shift), factorB: sign * roundHalfEven(ratioB * 2 ** shift), shift };
+}
+
+export const xnnpackSum: Quantized = (_context, a, b, output, sign, activation) => {
+  const { factorA, factorB, shift } = xnnpackFactors(a, b, output, sign);
   const half = 2 ** (shift - 1);
   const unit = 2 ** shift;
   const [low, high] = activationRange(activation, output);
