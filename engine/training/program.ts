@@ -35,6 +35,8 @@ export interface ProgramOptions {
   /** The ways it will be run. */
   readonly modes: readonly ModeName[];
   readonly seed: number;
+  /** Names of layers whose weights and running statistics stand still. */
+  readonly frozen?: ReadonlySet<string>;
   /** Operands that ops read rounded in `inspect-isolated`. */
   readonly feeds?: readonly Feed[];
 }
@@ -72,6 +74,8 @@ export interface Program {
   close(): void;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** A program before it has memory. */
 export interface PlannedProgram {
   readonly quantization: QuantizationPlan;
@@ -92,7 +96,8 @@ export function planProgram(
   const targetFloats = targetSize(options);
   const classes = options.target.kind === 'class' ? options.target.classes : 0;
   const teacherClasses = training.distillation ? perImage(graph, graph.outputs[0]) : 0;
-  const sizes = { batch, inputFloats, targetFloats, classes, teacherClasses, threads: backend.threads };
+  const { frozen = NONE } = options;
+  const sizes = { batch, inputFloats, targetFloats, classes, teacherClasses, threads: backend.threads, frozen };
   const store = planStore(graph, quantization, sizes);
   const context: PlanContext = {
     graph,

@@ -170,7 +170,7 @@ function oneStep(
 
 /** By the norm of all gradients together (Pascanu, Mikolov & Bengio 2013), Keras's `global_clipnorm`. */
 function clipGradients(program: Program, largest: number): void {
-  const gradients = program.view(program.store.gradients);
+  const gradients = program.view(program.store.gradients).subarray(0, program.store.learned);
   let squares = 0;
   for (let i = 0; i < gradients.length; i++) squares += gradients[i] * gradients[i];
   const norm = Math.sqrt(squares);

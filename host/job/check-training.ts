@@ -9,7 +9,7 @@ import { trainingOptions } from './training-options.ts';
 
 /** Throws an InputError that names the layer, and the way that is left, or the package that is absent. */
 export function checkTraining(prepared: Prepared, isQuantized: boolean, workspace: string): void {
-  const { config, trainingGraph, settings, target, train } = prepared;
+  const { config, trainingGraph, settings, target, train, frozen } = prepared;
   const trainings = [
     ...(isQuantized ? [config.training] : []),
     ...(config.floatTraining ? [config.floatTraining] : []),
@@ -25,6 +25,7 @@ export function checkTraining(prepared: Prepared, isQuantized: boolean, workspac
       backend: { threads: 1, panel: () => 8 },
       modes: trainingModes(isQuantized),
       seed: 0,
+      frozen,
     });
   } catch (error) {
     if (!(error instanceof InputError) || !isQuantized || config.floatTraining) throw error;

@@ -74,6 +74,7 @@ export async function trainedFloat(prepared: Prepared, run: RunFolder, context: 
   const trained = await trainPhase(
     {
       graph: trainingGraph,
+      frozen: prepared.frozen,
       dataset: train,
       augmentation: config.data.augmentation,
       settings: floatSettings(prepared, floatTraining),

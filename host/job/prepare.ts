@@ -6,6 +6,7 @@ import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import { fuse } from '../../engine/graph/passes/fuse.ts';
 import { formatShape } from '../../engine/graph/tensor.ts';
+import { frozenLayers } from '../../engine/keras/frozen-layers.ts';
 import { initialWeights } from '../../engine/keras/initializers/initialize.ts';
 import { lower } from '../../engine/keras/lower/lower.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
@@ -32,6 +33,8 @@ export interface Prepared extends LoadedConfig {
   readonly trainingGraph: Graph;
   /** The same without dropout. */
   readonly graph: Graph;
+  /** Layers that are not trained, by path. */
+  readonly frozen: ReadonlySet<string>;
   /** What the model is trained towards. */
   readonly target: TargetForm;
   readonly train?: Dataset;
@@ -70,6 +73,7 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
     handOffs,
     trainingGraph: fuse(lowered, { dropout: 'keep' }),
     graph,
+    frozen: frozenLayers(model.model),
     target,
     metric,
     ...(train ? { train } : {}),

@@ -81,6 +81,7 @@ function phaseOf(
   context.emit({ kind: 'phase', phase: 'train', message });
   return {
     graph,
+    frozen: prepared.frozen,
     dataset: train,
     augmentation: config.data.augmentation,
     settings: config.training,

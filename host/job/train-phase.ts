@@ -23,6 +23,8 @@ import { rateOptions, trainingOptions } from './training-options.ts';
 
 export interface TrainPhase {
   readonly graph: Graph;
+  /** Layers that are not trained. */
+  readonly frozen: ReadonlySet<string>;
   readonly dataset: Dataset;
   readonly augmentation: Augmentation;
   readonly settings: TrainingSettings;
@@ -61,11 +63,12 @@ export interface ProgramUse {
   readonly training: TrainingOptions;
   readonly quantization: QuantizationSettings;
   readonly modes: readonly ModeName[];
+  readonly frozen?: ReadonlySet<string>;
 }
 
 /** Runs on the kernels that every program of a job runs on. */
 export function openProgram(graph: Graph, target: TargetForm, use: ProgramUse): Program {
-  const { batch, seed, training, quantization, modes } = use;
+  const { batch, seed, training, quantization, modes, frozen } = use;
   return createProgram(graph, {
     batch,
     settings: quantization,
@@ -74,6 +77,7 @@ export function openProgram(graph: Graph, target: TargetForm, use: ProgramUse): 
     backend: openBackend(),
     modes,
     seed,
+    ...(frozen ? { frozen } : {}),
   });
 }
 
@@ -85,7 +89,8 @@ export async function trainPhase(phase: TrainPhase, context: JobContext): Promis
     ...(quantized ? { damping: quantized.damping, keepZeros: quantized.keepZeros } : {}),
   });
   const use = { batch: settings.batch, seed: settings.seed, training, quantization: phase.quantization };
-  const kernels = openProgram(graph, dataset.target, { ...use, modes: trainingModes(quantized !== undefined) });
+  const modes = trainingModes(quantized !== undefined);
+  const kernels = openProgram(graph, dataset.target, { ...use, modes, frozen: phase.frozen });
   const program = settings.backend === 'tensorflow' ? onTensorFlow(kernels, loadTensorFlow(context.root)) : kernels;
   const teacherProgram =
     teacher &&

@@ -20,7 +20,7 @@ import {
 } from './buffers.ts';
 import type { Mode } from './mode.ts';
 import type { QuantizationPlan } from './quantization-plan.ts';
-import type { Store } from './store.ts';
+import { isTrained, type Store } from './store.ts';
 
 export interface PlanContext {
   readonly graph: Graph;
@@ -218,7 +218,7 @@ function reachable(graph: Graph, store: Store): ReadonlySet<TensorId> {
   const result = new Set<TensorId>();
   for (const op of graph.ops) {
     const weights = [...op.inputs, op.batchNorm?.gamma ?? null, op.batchNorm?.beta ?? null];
-    const depends = weights.some((id) => id !== null && (store.weights.has(id) || result.has(id)));
+    const depends = weights.some((id) => id !== null && (isTrained(store, id) || result.has(id)));
     if (depends) for (const id of op.outputs) result.add(id);
   }
   return result;

@@ -25,6 +25,8 @@ export interface Store {
   readonly decayed: number;
   readonly trained: number;
   readonly learned: number;
+  /** Layers that are not trained: their weights lie behind all that is. */
+  readonly frozen: ReadonlySet<string>;
   /** Where the learned scales of an op's weights are, by the weights' tensor, and those of ranges, by index. */
   readonly steps: ReadonlyMap<TensorId, number>;
   readonly learnedRanges: ReadonlyMap<number, number>;
@@ -57,6 +59,8 @@ export interface StoreSizes {
   /** Outputs of a teacher, 0 where there is none. */
   readonly teacherClasses: number;
   readonly threads: number;
+  /** Names of layers that are not trained. */
+  readonly frozen: ReadonlySet<string>;
 }
 
 /** Inputs of an op that are trained, as index into `inputs`; kernels (index 1) decay, biases do not. */
@@ -66,23 +70,36 @@ function trainedInputs(op: Op): readonly number[] {
   return [];
 }
 
-export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: StoreSizes): Store {
-  const decaying: [TensorId, Layout][] = [];
-  const others: [TensorId, Layout][] = [];
-  const statistics = new Map<TensorId, Buffer>();
+type Placed = readonly [TensorId, Layout];
+
+/** Weights by how they are trained, in the order of the ops; those of frozen layers not at all. */
+function sortWeights(graph: Graph, frozen: ReadonlySet<string>) {
+  const groups: Record<'decaying' | 'others' | 'still', Placed[]> = { decaying: [], others: [], still: [] };
   for (const op of graph.ops) {
+    const isStill = frozen.has(op.layers[0] ?? op.name);
     for (const index of trainedInputs(op)) {
       const id = op.inputs[index] ?? null;
-      if (id !== null) (index === 1 ? decaying : others).push([id, weightLayout(op, index)]);
+      const group = isStill ? 'still' : index === 1 ? 'decaying' : 'others';
+      if (id !== null) groups[group].push([id, weightLayout(op, index)]);
     }
     if (!op.batchNorm) continue;
-    const { gamma, beta, mean, variance } = op.batchNorm;
-    for (const id of [gamma, beta]) if (id !== null) others.push([id, 'as-is']);
-    for (const id of [mean, variance]) statistics.set(id, newBuffer(graph.tensors[id].name, countOf(graph, id)));
+    const group = frozen.has(op.batchNorm.layer) ? 'still' : 'others';
+    for (const id of [op.batchNorm.gamma, op.batchNorm.beta]) if (id !== null) groups[group].push([id, 'as-is']);
   }
+  return groups;
+}
+
+function planStatistics(graph: Graph): ReadonlyMap<TensorId, Buffer> {
+  const norms = graph.ops.flatMap(({ batchNorm }) => (batchNorm ? [batchNorm.mean, batchNorm.variance] : []));
+  return new Map(norms.map((id) => [id, newBuffer(graph.tensors[id].name, countOf(graph, id))]));
+}
+
+export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: StoreSizes): Store {
+  const { decaying, others, still } = sortWeights(graph, sizes.frozen);
+  const statistics = planStatistics(graph);
   const weights = new Map<TensorId, Weight>();
   let end = 0;
-  const add = ([tensor, layout]: [TensorId, Layout]): void => {
+  const add = ([tensor, layout]: Placed): void => {
     if (weights.has(tensor)) return;
     const count = countOf(graph, tensor);
     weights.set(tensor, { tensor, layout, count, offset: end });
@@ -92,12 +109,16 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
   decaying.forEach(add);
   const decayed = end;
   others.forEach(add);
+  const trained = end;
   const { steps, learnedRanges, learned: ownStart } = placeLearned(graph, quantization, end);
   const own = placeOwn(graph, quantization, ownStart);
   const learned = own.end;
+  // Behind what the optimizer sees.
+  end = learned;
+  still.forEach(add);
   const buffers = {
-    values: newBuffer('weights', learned),
-    gradients: newBuffer('gradients', learned),
+    values: newBuffer('weights', end),
+    gradients: newBuffer('gradients', end),
     first: newBuffer('first moments', learned),
     second: newBuffer('second moments', learned),
     ranges: newBuffer('ranges', Math.max(quantization.ranges.length, 1) * RANGE_SIZE),
@@ -110,7 +131,14 @@ export function planStore(graph: Graph, quantization: QuantizationPlan, sizes: S
     teacher: newBuffer('teacher', Math.max(sizes.batch * sizes.teacherClasses, 1)),
   };
   const kept = [...Object.values(buffers), ...statistics.values()];
-  return { weights, decayed, trained: end, learned, steps, learnedRanges, own, statistics, kept, ...buffers };
+  const { frozen } = sizes;
+  return { weights, decayed, trained, learned, frozen, steps, learnedRanges, own, statistics, kept, ...buffers };
+}
+
+/** Whether a weight is one that training changes. */
+export function isTrained(store: Store, id: TensorId): boolean {
+  const weight = store.weights.get(id);
+  return weight !== undefined && weight.offset < store.trained;
 }
 
 const countOf = (graph: Graph, id: TensorId): number => elementCount(graph.tensors[id].shape);

@@ -7,6 +7,7 @@ import { RANGE, RANGE_SIZE } from '../../kernels/memory.ts';
 import type { Parameters } from '../../kernels/parameters.ts';
 import { roundHalfAway, weightGrids } from '../../kernels/reference/weights.ts';
 import type { TensorSettings } from '../../quantization/settings.ts';
+import { usesBatchStatistics } from '../plan/ops/weights.ts';
 import { fusedBatchNorm } from './batch-norm.ts';
 import { fakeQuantize, straightThrough } from './fake-quantize.ts';
 import { finish } from './finish.ts';
@@ -32,7 +33,7 @@ export function forwardWeighted(s: Step, op: Weighted): void {
     });
   }
   const flat = tf.reshape(raw, [-1, channels]);
-  if (op.batchNorm && mode.batchStatistics) {
+  if (usesBatchStatistics(op, mode, s.program.store)) {
     const u = convolve(s, op, prepare(s, op, flat, null).weights, shape);
     finish(s, op, normalize(s, op, u, channels));
     return;
@@ -77,7 +78,7 @@ function prepare(s: Step, op: Weighted, folded: Tensor, bias: Tensor | null): Pr
       { key: 'training.backend', layer: op.name },
     );
   }
-  const settled = op.batchNorm === undefined || !mode.batchStatistics;
+  const settled = op.batchNorm === undefined || !usesBatchStatistics(op, mode, program.store);
   const range = settled ? s.operandRange(op, 0) : null;
   const { grids, scales } = gridsOf(s, folded, bias, range, settings);
   const ends = settings.granularity === 'per-tensor' ? grids.slice(0, 1) : grids;

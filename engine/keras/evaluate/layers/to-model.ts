@@ -157,7 +157,7 @@ function toLayer(
   return {
     name: state.name ?? '',
     class: state.className,
-    config: { name: state.name ?? '', ...state.config } as { readonly [name: string]: Json },
+    config: configOf(state),
     calls,
     outputShape: shapes.length === 0 ? ownShape(state) : shapes.length === 1 ? shapes[0]! : shapes,
     weights: weightsOf(layer, state),
@@ -165,6 +165,12 @@ function toLayer(
     origin: originOf(state.site),
     ...(uncertain && { uncertain: reasonText(uncertain) }),
   };
+}
+
+/** A model that is frozen says so here: it lists no weights of its own. */
+function configOf(state: LayerState): KerasLayer['config'] {
+  const frozen = state.model && !state.trainable ? { trainable: false } : {};
+  return { name: state.name ?? '', ...state.config, ...frozen } as { readonly [name: string]: Json };
 }
 
 /** A model that nobody calls has the output of its own graph. */

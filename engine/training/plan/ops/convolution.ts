@@ -18,6 +18,7 @@ import {
   type PreparedWeights,
   planWeightGradient,
   prepareWeights,
+  usesBatchStatistics,
   type Weighted,
 } from './weights.ts';
 
@@ -62,7 +63,7 @@ export function forwardWeighted(c: Planner, op: Weighted): void {
   const prepared = prepareWeights(c, op, window.outC, rows);
   const u = c.buffer(`${op.name} raw`, c.batch * window.outH * window.outW * window.outC);
   const x = KERNELS[op.kind].forward(c, op, window, prepared, u);
-  const statistics = op.batchNorm && c.mode.batchStatistics ? planStatistics(c, op, window, u) : null;
+  const statistics = usesBatchStatistics(op, c.mode, c.store) ? planStatistics(c, op, window, u) : null;
   const finished = finish(c, op, u, {
     channels: window.outC,
     scale: statistics?.scale ?? 0,

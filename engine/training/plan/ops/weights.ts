@@ -6,15 +6,20 @@ import type { TensorSettings } from '../../../quantization/settings.ts';
 import { type Argument, at, type Place } from '../buffers.ts';
 import { isRestricted, planExactWeights } from '../exact-weights.ts';
 import { planStepGradient, stepsOf } from '../learned.ts';
+import type { Mode } from '../mode.ts';
 import { planOwnWeightGradient, planOwnWeights } from '../own.ts';
 import type { Planner } from '../planner.ts';
-import { weightPlace } from '../store.ts';
+import { type Store, weightPlace } from '../store.ts';
 
 export type Weighted = OpOf<'CONV_2D'> | OpOf<'DEPTHWISE_CONV_2D'> | OpOf<'TRANSPOSE_CONV'> | OpOf<'FULLY_CONNECTED'>;
 
 /** Where among its inputs an op has its data, and its bias. */
 export const dataInput = (op: Weighted): number => (op.kind === 'TRANSPOSE_CONV' ? 2 : 0);
 export const biasOf = (op: Weighted): TensorId | null => op.inputs[op.kind === 'TRANSPOSE_CONV' ? 3 : 2] ?? null;
+
+/** Whether the op has a batch norm that takes the batch's statistics: that of a frozen layer keeps its own. */
+export const usesBatchStatistics = ({ batchNorm }: Op, mode: Mode, { frozen }: Pick<Store, 'frozen'>): boolean =>
+  batchNorm !== undefined && mode.batchStatistics && !frozen.has(batchNorm.layer);
 
 /** A batch norm of running statistics, folded into weights and bias. */
 export interface Fold {
@@ -40,14 +45,14 @@ export function prepareWeights(c: Planner, op: Weighted, channels: number, rows:
   const raw = weightPlace(store, store.values, op.inputs[1]);
   const layerBias = weightPlace(store, store.values, biasOf(op));
   const settings = mode.quantized ? (c.quantization.settings.get(op.name)?.weights ?? null) : null;
-  const fold = op.batchNorm && !mode.batchStatistics ? planFold(c, op, channels) : null;
+  const fold = op.batchNorm && !usesBatchStatistics(op, mode, store) ? planFold(c, op, channels) : null;
   const bias = fold?.folded ?? (op.batchNorm ? 0 : layerBias);
   if (fold === null && settings === null) return { weights: raw, bias, fold, scales: null, rows, channels };
   const scales = c.buffer(`${op.name} weight scales`, channels);
   const common = { fold, scales: settings === null ? null : scales, rows, channels };
   const out = c.buffer(`${op.name} prepared weights`, rows * channels);
   // While batch statistics are used the accumulator's limits are not those of the folded weights: no floor then.
-  const settled = op.batchNorm === undefined || !mode.batchStatistics;
+  const settled = op.batchNorm === undefined || !usesBatchStatistics(op, mode, store);
   const inputRange = settled ? c.operandRange(op, dataInput(op)) : 0;
   /** Once ranges stand still the bias lies on the grid of its accumulator. */
   const roundedBias = (): Argument => {
