@@ -2,12 +2,12 @@
 // Exit codes: 0 done, 1 findings or a gate missed, 2 wrong use or bad input, 130 interrupted.
 
 import { Command, CommanderError } from 'commander';
+import { adviseCommand } from './commands/advise.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { graphCommand } from './commands/graph.ts';
-import { adviseCommand } from './commands/advise.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
 import { simulateCommand } from './commands/simulate.ts';

@@ -16,8 +16,8 @@ type JobWork =
       /** Restores layers of the post-training model until it drops no more points than this. */
       readonly maxDrop?: number;
     }
-  /** Measures a run's errors again; with `sensitivity` also what each layer costs. */
-  | { readonly kind: 'inspect'; readonly run: string; readonly sensitivity?: boolean }
+  /** Measures a run's errors again; with `sensitivity` also what each layer costs, with `advice` at several numbers of bits. */
+  | { readonly kind: 'inspect'; readonly run: string; readonly sensitivity?: boolean; readonly advice?: boolean }
   /** Runs a `.tflite` over the inputs of an `.npy` or `.npz`; writes its outputs as `.npy` (the first) or `.npz` (all). */
   | {
       readonly kind: 'simulate';

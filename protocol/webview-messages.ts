@@ -1,6 +1,8 @@
 // What the extension and its panels say to each other. `To…` goes to the panel, `From…` comes from it.
 
+import type { AdviceReport } from '../engine/error-analysis/advice-report.ts';
 import type { ErrorReport } from '../engine/error-analysis/report.ts';
+import type { DetailsFile } from './details-file.ts';
 import type { LaidOutGraph } from './graph-view.ts';
 import type { JobEvent } from './job-events.ts';
 import type { JobControl } from './job-request.ts';
@@ -27,6 +29,8 @@ export type ToErrorPanel =
     }
   | { readonly kind: 'runs'; readonly runs: readonly RunEntry[] }
   | { readonly kind: 'comparison'; readonly run: RunEntry; readonly report: ErrorReport }
+  /** Of the run whose report was last sent; absent where the run has none. */
+  | { readonly kind: 'details'; readonly details?: DetailsFile; readonly advice?: AdviceReport }
   /** The cursor in the source is on a layer. */
   | { readonly kind: 'select'; readonly layer: string }
   /** Why there is nothing, or not everything, to show: one sentence. */
@@ -38,11 +42,13 @@ export type FromErrorPanel =
   | { readonly kind: 'compare'; readonly folder: string | null }
   | { readonly kind: 'reveal'; readonly layer: string }
   | { readonly kind: 'show-layer'; readonly layer: string }
+  /** Measures what each layer costs, or what it costs with fewer bits. */
+  | { readonly kind: 'measure'; readonly what: 'sensitivity' | 'advice' }
   | { readonly kind: 'override'; readonly layers: readonly string[]; readonly change: OverrideChange }
   | { readonly kind: 'save'; readonly fileName: string; readonly content: string };
 
 /** What one click writes into the config for a layer. */
-export type OverrideChange = 'skip' | '16-bit-activations';
+export type OverrideChange = 'skip' | '16-bit-activations' | '4-bit-weights' | '2-bit-weights';
 
 /** An event and when it was heard, ms since 1970. */
 export interface TimedEvent {

@@ -6,6 +6,11 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** What panels show of the engine: forms of plain JSON, and what draws or writes them. */
+const SHOWN = ['report.ts', 'layer-details.ts', 'advice-report.ts', 'exports.ts', 'charts'].map(
+  (name) => `engine/error-analysis/${name}`,
+);
+
 /** What each room may import besides itself and `engine/errors.ts`: rooms, or one file. A room is the longest key that starts a file's path. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/python': [],
@@ -30,8 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: ['engine'],
   host: ['engine', 'protocol'],
   server: ['engine', 'host', 'protocol'],
-  'client/webviews': ['protocol', 'engine/error-analysis/report.ts'],
-  client: ['protocol', 'engine/error-analysis/report.ts'],
+  'client/webviews': ['protocol', ...SHOWN],
+  client: ['protocol', 'engine/error-analysis/report.ts', 'engine/error-analysis/advice-report.ts'],
   cli: ['engine', 'host', 'protocol'],
   bench: ['engine', 'host', 'protocol', 'cli', 'server'],
 };

@@ -4,9 +4,12 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ErrorReport, LayerError } from '../../engine/error-analysis/report.ts';
 import { type FromErrorPanel, labelOf, type RunEntry, type ToErrorPanel } from '../../protocol/webview-messages.ts';
+import { showFailure } from '../commands/show-failure.ts';
 import { writeOverride } from '../config/write-override.ts';
 import type { Context } from '../context.ts';
+import { readMore } from '../runs/read-more.ts';
 import { listRuns, readReport, readRun, watchRuns } from '../runs/run-folders.ts';
+import { mayRunJobs } from '../trust.ts';
 import { followCursor } from './follow-cursor.ts';
 import { revealPlace, type SourcePlace, sayUnknown } from './reveal-source.ts';
 import { saveAs } from './save-as.ts';
@@ -43,6 +46,10 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
   const postReport = (): void => {
     if (shown) post({ kind: 'report', ...shown, stale: staleLayers(shown) });
   };
+  /** After the report, since it is large: the panel is drawn without it. */
+  const postMore = async (): Promise<void> => {
+    if (shown) post({ kind: 'details', ...(await readMore(shown.run.folder)) });
+  };
   const postRuns = async (): Promise<void> => post({ kind: 'runs', runs: await listRuns() });
   const show = async (folder: string): Promise<void> => {
     view.panel.reveal(undefined, true);
@@ -50,6 +57,7 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
       shown = await load(folder);
       view.panel.title = vscode.l10n.t('Errors: {0}', labelOf(shown.run));
       postReport();
+      await postMore();
     } catch (error) {
       post({ kind: 'problem', message: error instanceof Error ? error.message : String(error) });
     }
@@ -64,10 +72,14 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
       ready = true;
       for (const each of pending) view.post(each);
       if (!isFirst) postReport();
-      if (!isFirst) await postRuns();
+      if (!isFirst) await Promise.all([postMore(), postRuns()]);
       return;
     }
     if (message.kind === 'open-run') return show(message.folder);
+    if (message.kind === 'measure') {
+      if (shown && (await measure(context, shown.run, message.what))) await show(shown.run.folder);
+      return;
+    }
     if (message.kind === 'compare') {
       if (message.folder) post({ kind: 'comparison', ...(await load(message.folder)) });
       return;
@@ -95,10 +107,20 @@ async function load(folder: string): Promise<Shown> {
   return { run, report: await readReport(folder) };
 }
 
+/** False where it was cancelled or has failed, which the job has told. */
+async function measure(context: Context, run: RunEntry, what: 'sensitivity' | 'advice'): Promise<boolean> {
+  if (!(await mayRunJobs())) return false;
+  const title =
+    what === 'advice' ? vscode.l10n.t('Measure fewer bits') : vscode.l10n.t('Measure what each layer costs');
+  const outcome = await context.jobs.run({ kind: 'inspect', run: run.folder, [what]: true }, title);
+  if (outcome.kind === 'failed') await showFailure(context, outcome.event);
+  return outcome.kind === 'done';
+}
+
 async function act(
   context: Context,
   shown: Shown,
-  message: Exclude<FromErrorPanel, { kind: 'ready' | 'open-run' | 'compare' }>,
+  message: Exclude<FromErrorPanel, { kind: 'ready' | 'open-run' | 'compare' | 'measure' }>,
 ): Promise<void> {
   switch (message.kind) {
     case 'reveal':

@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.ts';
 import { elementCount } from '../graph/tensor.ts';
 import { layerNames } from '../quantization/layer-settings.ts';
 import { OP_POLICY } from '../quantization/op-policy.ts';
-import type { LayerOverride } from '../quantization/settings.ts';
+import type { AdvicePoint } from './advice-report.ts';
 import type { Sensitivity } from './report.ts';
 
 /** Sensitivities that were measured with all weights at so many bits. */
@@ -14,22 +14,16 @@ export interface MeasuredBits {
   readonly sensitivity: Sensitivity;
 }
 
-export interface AdvicePoint {
-  /** Bytes of all weights. */
-  readonly bytes: number;
-  /** SQNR of the model's output that is to be expected, dB. */
-  readonly sqnr: number;
-  /** Bits of weights by op. */
-  readonly bits: { readonly [op: string]: number };
-  /** For the config: the layers that differ from the most bits. */
-  readonly overrides: readonly LayerOverride[];
-}
+/** SQNR of a model without any error, dB: JSON has no infinity, and float32 itself has about 150. */
+const EXACT = 150;
 
 interface Choice {
   readonly bits: number;
   readonly bytes: number;
   /** Power of the error at the output, as a share of the output's own. */
   readonly noise: number;
+  /** Score that the float model loses if this layer alone has so many bits. */
+  readonly loss: number;
 }
 
 /**
@@ -44,7 +38,7 @@ export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): re
         const effect = sensitivity.effects[op.name];
         if (!effect || count === null) return [];
         const noise = effect.aloneSqnr === null ? 0 : 10 ** (-effect.aloneSqnr / 10);
-        return [{ bits, bytes: Math.ceil((count * bits) / 8), noise }];
+        return [{ bits, bytes: Math.ceil((count * bits) / 8), noise, loss: Math.max(effect.alone, 0) }];
       })
       .sort((a, b) => b.bits - a.bits);
     return choices.length > 0 ? [{ op: op.name, name: layerNames(op)[0], choices }] : [];
@@ -55,7 +49,8 @@ export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): re
     const noise = picks.reduce((sum, pick) => sum + pick.noise, 0);
     return {
       bytes: picks.reduce((sum, { bytes }) => sum + bytes, 0),
-      sqnr: noise === 0 ? Number.POSITIVE_INFINITY : -10 * Math.log10(noise),
+      sqnr: noise === 0 ? EXACT : -10 * Math.log10(noise),
+      loss: picks.reduce((sum, { loss }) => sum + loss, 0),
       bits: Object.fromEntries(layers.map(({ op }, index) => [op, picks[index].bits])),
       overrides: layers.flatMap(({ name }, index) =>
         chosen[index] === 0 ? [] : [{ match: { name }, weights: { bits: picks[index].bits } }],
@@ -80,12 +75,12 @@ function priceOf(choices: readonly Choice[], at: number): number {
   return next === undefined ? Number.POSITIVE_INFINITY : (next.noise - now.noise) / Math.max(now.bytes - next.bytes, 1);
 }
 
+export type Budget = { readonly sqnr: number } | { readonly loss: number } | { readonly bytes: number };
+
 /** The smallest point whose output is as good as asked for, or the best there is within so many bytes. */
-export function withinBudget(
-  front: readonly AdvicePoint[],
-  budget: { readonly sqnr: number } | { readonly bytes: number },
-): AdvicePoint | null {
+export function withinBudget(front: readonly AdvicePoint[], budget: Budget): AdvicePoint | null {
   if ('bytes' in budget) return front.find(({ bytes }) => bytes <= budget.bytes) ?? null;
+  if ('loss' in budget) return front.filter(({ loss }) => loss <= budget.loss).at(-1) ?? null;
   return front.filter(({ sqnr }) => sqnr >= budget.sqnr).at(-1) ?? null;
 }
 

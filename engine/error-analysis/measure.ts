@@ -16,6 +16,7 @@ import type { Dataset } from '../training/dataset.ts';
 import type { IsolatedForward } from '../training/float-forward.ts';
 import type { Feed } from '../training/plan/planner.ts';
 import { anyIsolatedForward } from './any-forward.ts';
+import type { DetailsCollector } from './details.ts';
 import { type Cut, isolateOps, sourcesOf } from './isolate.ts';
 import {
   addCodes,
@@ -46,6 +47,8 @@ export interface MeasureOptions {
   readonly backend?: KernelBackend;
   /** Runs the integer model's inner loops in WebAssembly; the results are the same. */
   readonly accelerator?: Accelerator;
+  /** Gets what the layer view shows, sample by sample. */
+  readonly details?: DetailsCollector;
 }
 
 export interface MeasureProgress {
@@ -97,7 +100,11 @@ export function* measureErrors(
       for (let image = 0; image < count; image++) {
         run(whole, inputs, image);
         run(alone, operands, image);
-        for (const each of watched) add(each, whole.simulator, alone.simulator, forward, image);
+        for (const each of watched) {
+          const before = { ...each.accumulated };
+          add(each, whole.simulator, alone.simulator, forward, image);
+          if (options.details) tell(options.details, each, before, whole.simulator, forward, { first, image });
+        }
       }
       yield { done: first + count, total };
     }
@@ -185,6 +192,32 @@ function add(each: Watched, whole: Simulator, alone: Simulator, forward: Isolate
   addErrors(each.accumulated, float, image * size, accumulated, scale, zeroPoint);
   addErrors(each.local, forward.isolated(source), image * size, local, scale, zeroPoint);
   addCodes(codes, accumulated);
+}
+
+/** One sample at a layer's output, for the layer view. */
+function tell(
+  details: DetailsCollector,
+  { op, id, source, value, accumulated }: Watched,
+  before: ErrorSums,
+  whole: Simulator,
+  forward: IsolatedForward,
+  { first, image }: { readonly first: number; readonly image: number },
+): void {
+  const codes = whole.tensor(id).data;
+  if (!isCodes(codes)) return;
+  const { scale, zeroPoint } = value;
+  const { min, max } = tensorCodes(whole.graph.tensors[id]);
+  details.add({
+    name: op.name,
+    shape: value.shape,
+    grid: { min: (min - zeroPoint) * scale, max: (max - zeroPoint) * scale, scale },
+    sample: first + image,
+    float: forward.tensor(source),
+    offset: image * value.size,
+    codes,
+    zeroPoint,
+    sqnr: 10 * Math.log10((accumulated.signal - before.signal) / (accumulated.noise - before.noise)),
+  });
 }
 
 function layerError(integer: Graph, { op, value, local, accumulated, codes }: Watched): LayerError {

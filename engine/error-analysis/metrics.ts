@@ -60,14 +60,15 @@ export function addErrors(
   sums.count += codes.length;
 }
 
-/** SQNR of a tensor that is 0 throughout and comes out as something else, dB. */
+/** SQNR of a tensor that is 0 throughout and comes out as something else, or that has no finite value at all, dB. */
 const NO_SIGNAL = -100;
 
 export function metricsOf(sums: ErrorSums, scale: number): ErrorMetrics {
   const count = Math.max(sums.count - sums.notFinite, 1);
   const { signal, noise, product, quantized } = sums;
+  const isNothing = sums.count > 0 && sums.notFinite === sums.count;
   return {
-    sqnr: noise === 0 ? null : signal === 0 ? NO_SIGNAL : 10 * Math.log10(signal / noise),
+    sqnr: isNothing ? NO_SIGNAL : noise === 0 ? null : signal === 0 ? NO_SIGNAL : 10 * Math.log10(signal / noise),
     rmseOverScale: Math.sqrt(noise / count) / scale,
     // Two tensors of zeros point the same way.
     cosine: signal === 0 || quantized === 0 ? Number(signal === quantized) : product / Math.sqrt(signal * quantized),

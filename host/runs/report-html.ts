@@ -1,37 +1,49 @@
-// `report.html` of a run: accuracies, files, and each layer's error as a table with bars. One file, no network, light or dark
-// as the reader's system is; it can be read without its script, which only sorts.
+// `report.html` of a run: accuracies, files, and the error panel with all its views. One file, no network, light or dark as the
+// reader's system is; without scripts it has each layer's error as a table with bars.
 
 import type { ErrorReport, LayerError } from '../../engine/error-analysis/report.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
 import { formatBytes, formatRate, formatScore } from './format.ts';
-import { REPORT_SCRIPT, REPORT_STYLE } from './report-assets.ts';
+import { REPORT_STYLE } from './report-assets.ts';
+import { type PanelData, reportPanel } from './report-panel.ts';
 
-export function reportHtml(run: RunRecord, report: ErrorReport): string {
+export function reportHtml(
+  run: RunRecord,
+  report: ErrorReport,
+  more: Pick<PanelData, 'details' | 'advice'> = {},
+): string {
   const title = `${run.model}: quantization report`;
+  const panel = reportPanel({ run, report, ...more });
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <title>${escapeHtml(title)}</title>
+${panel?.head ?? ''}
 <style>${REPORT_STYLE}</style>
 </head>
-<body>
-<main>
+<body data-report>
+<header class="page">
 <h1>${escapeHtml(run.model)}</h1>
 <p class="about">${escapeHtml(about(run, report))}</p>
 <h2>Accuracy</h2>
 ${accuracyTable(run)}
+</header>
+${panel ? `<noscript>${layerSection(report)}</noscript>\n${panel.body}` : layerSection(report)}
+</body>
+</html>
+`;
+}
+
+function layerSection(report: ErrorReport): string {
+  return `<main class="page">
 <h2>Error of each layer</h2>
 <p>Error is the root mean square of the difference to the float model, as a share of the signal: <em>here</em> with float inputs,
 <em>so far</em> with all that came before. RMSE in steps is about 0.29 where only rounding is lost.</p>
 ${layerTable(report)}
-</main>
-<script>${REPORT_SCRIPT}</script>
-</body>
-</html>
-`;
+</main>`;
 }
 
 function about(run: RunRecord, report: ErrorReport): string {
@@ -110,7 +122,7 @@ function layerTable({ layers }: ErrorReport): string {
     return `<tr><td data-value="${index}">${index}</td><th scope="row">${escapeHtml(layer.name)}${source}</th><td>${escapeHtml(layer.op)}</td>${cells.join('')}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="Error of each layer"><table class="layers"><thead><tr>${head
-    .map((title) => `<th scope="col"><button type="button">${title}</button></th>`)
+    .map((title) => `<th scope="col">${title}</th>`)
     .join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
 }

@@ -4,29 +4,42 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { type FromErrorPanel, labelOf, type RunEntry, type ToErrorPanel } from '../../../protocol/webview-messages.ts';
+import { modelExplorerNodeData, reportAsCsv } from '../../../engine/error-analysis/exports.ts';
+import {
+  type FromErrorPanel,
+  labelOf,
+  type OverrideChange,
+  type RunEntry,
+  type ToErrorPanel,
+} from '../../../protocol/webview-messages.ts';
 import { percent, plural } from '../shared/format.ts';
 import { connect } from '../shared/host.ts';
+import { adviceView } from './advice-view.ts';
 import { details } from './details.ts';
 import { focusRow, grid } from './grid.ts';
 import { type MetricId, metric, metricsOf, verdict } from './metrics.ts';
-import { INITIAL, layersAsCsv, nodeData, rowsOf, type State, sortBy, type View } from './state.ts';
+import { INITIAL, rowsOf, type State, sortBy, type View } from './state.ts';
 import './error-panel.css';
 
 const host = connect<ToErrorPanel, FromErrorPanel, View>(receive);
+/** In report.html the panel has a part of the page. */
+const root = document.getElementById('panel') ?? document.body;
 let state: State = { ...INITIAL, ...host.remembered };
 
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
   const { bar, sort, filter, selected } = state;
   host.remember({ bar, sort, filter, selected });
-  render(page(), document.body);
+  render(page(), root);
 }
 
 function receive(message: ToErrorPanel): void {
   switch (message.kind) {
     case 'report':
       update({ run: message.run, report: message.report, stale: new Set(message.stale), problem: undefined });
+      return;
+    case 'details':
+      update({ details: message.details, advice: message.advice });
       return;
     case 'runs':
       update({ runs: message.runs });
@@ -49,8 +62,10 @@ const actions = {
   select: (selected: string) => update({ selected }),
   reveal: (layer: string) => host.post({ kind: 'reveal', layer }),
   showLayer: (layer: string) => host.post({ kind: 'show-layer', layer }),
-  override: (layers: readonly string[], change: 'skip' | '16-bit-activations') =>
-    host.post({ kind: 'override', layers, change }),
+  override: (layers: readonly string[], change: OverrideChange) => host.post({ kind: 'override', layers, change }),
+  save: (fileName: string, content: string) => host.post({ kind: 'save', fileName, content }),
+  measure: (what: 'sensitivity' | 'advice') => host.post({ kind: 'measure', what }),
+  pickMix: (mix: number) => update({ mix }),
 };
 
 function page(): TemplateResult {
@@ -63,7 +78,7 @@ function page(): TemplateResult {
       ${state.report ? html`${summary()}${toolbar()}` : nothing}
       ${
         state.report
-          ? html`<div class="columns">${grid(state, rows, actions)}${selected ? details(selected, actions) : nothing}</div>`
+          ? html`<div class="columns">${grid(state, rows, actions)}${selected ? details(selected, state, actions) : nothing}</div>${adviceView(state, actions)}`
           : state.problem
             ? nothing
             : html`<p class="muted">Loading the report…</p>`
@@ -159,12 +174,18 @@ const SAVES: readonly Option[] = [
 ];
 
 function save(format: string): void {
-  const name = state.report?.model ?? 'model';
-  if (format === 'csv') host.post({ kind: 'save', fileName: `${name}-errors.csv`, content: layersAsCsv(state) });
+  const { report } = state;
+  if (!report) return;
+  const name = report.model;
+  if (format === 'csv') host.post({ kind: 'save', fileName: `${name}-errors.csv`, content: reportAsCsv(report) });
   if (format === 'json')
-    host.post({ kind: 'save', fileName: `${name}-errors.json`, content: JSON.stringify(state.report, null, 2) });
+    host.post({ kind: 'save', fileName: `${name}-errors.json`, content: JSON.stringify(report, null, 2) });
   if (format === 'model-explorer')
-    host.post({ kind: 'save', fileName: `${name}-node-data.json`, content: nodeData(state) });
+    host.post({
+      kind: 'save',
+      fileName: `${name}-node-data.json`,
+      content: JSON.stringify(modelExplorerNodeData(report), null, 2),
+    });
 }
 
 update({});

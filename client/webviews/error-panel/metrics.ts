@@ -126,7 +126,8 @@ export type Verdict = 'good' | 'fair' | 'poor';
 const FAIR = 0.5;
 const POOR = 0.7;
 
-export function verdict({ local, saturated }: LayerError): Verdict {
+export function verdict({ local, saturated, notFinite = 0 }: LayerError): Verdict {
+  if (notFinite > 0) return 'poor';
   const rmse = local.rmseOverScale;
   if (!Number.isFinite(rmse) || rmse === null || rmse > POOR) return 'poor';
   return rmse > FAIR || saturated > 0.05 ? 'fair' : 'good';

@@ -1,5 +1,7 @@
 // What the error panel shows: the report of a run, another to compare with, and how the user looks at it.
+import type { AdviceReport } from '../../../engine/error-analysis/advice-report.ts';
 import type { ErrorReport, LayerError } from '../../../engine/error-analysis/report.ts';
+import type { DetailsFile } from '../../../protocol/details-file.ts';
 import type { RunEntry } from '../../../protocol/webview-messages.ts';
 import { METRICS, type MetricId, metric } from './metrics.ts';
 
@@ -19,6 +21,10 @@ export interface State extends View {
   readonly stale: ReadonlySet<string>;
   readonly runs: readonly RunEntry[];
   readonly comparison?: { readonly run: RunEntry; readonly report: ErrorReport };
+  readonly details?: DetailsFile;
+  readonly advice?: AdviceReport;
+  /** Index of the mix of bits that is looked at. */
+  readonly mix?: number;
   readonly problem?: string;
 }
 
@@ -63,37 +69,4 @@ export function sortBy(state: State, column: Column): State {
   const again = state.sort.column === column;
   const worstFirst = column !== 'index' && column !== 'layer' && METRICS[column].worse === 'high';
   return { ...state, sort: { column, descending: again ? !state.sort.descending : worstFirst } };
-}
-
-export function layersAsCsv({ report }: State): string {
-  const names = ['layer', 'op', 'keras_layers', ...Object.keys(METRICS), 'scale', 'zero_point', 'file', 'line'];
-  const lines = (report?.layers ?? []).map((layer) => [
-    layer.name,
-    layer.op,
-    layer.layers.join(' '),
-    ...Object.values(METRICS).map(({ value }) => value(layer) ?? ''),
-    layer.scale,
-    layer.zeroPoint,
-    layer.source?.file ?? '',
-    layer.source?.line ?? '',
-  ]);
-  return [names, ...lines]
-    .map((cells) => cells.map(csvCell).join(','))
-    .join('\n')
-    .concat('\n');
-}
-
-const csvCell = (value: string | number): string =>
-  typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
-
-/** Model Explorer's node data: one value a node, by the name of the op's output. */
-export function nodeData({ report }: State): string {
-  const results = Object.fromEntries(
-    (report?.layers ?? []).map((layer) => [layer.name, { value: METRICS.local.value(layer) ?? 0 }]),
-  );
-  const gradient = [
-    { stop: 0, bgColor: 'red' },
-    { stop: 1, bgColor: 'green' },
-  ];
-  return JSON.stringify({ main: { results, gradient } }, null, 2);
 }

@@ -38,6 +38,9 @@ describe('error metrics', () => {
     addErrors(sums, Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY), 0, Int8Array.of(5, 1, 7), 1, 0);
     expect(sums.notFinite).toBe(2);
     expect(metricsOf(sums, 1)).toEqual({ sqnr: null, rmseOverScale: 0, cosine: 1, bias: 0, maxError: 0 });
+    const nothing = newSums();
+    addErrors(nothing, Float32Array.of(Number.NaN, Number.NaN), 0, Int8Array.of(5, 7), 1, 0);
+    expect(metricsOf(nothing, 1).sqnr).toBe(-100);
   });
 });
 

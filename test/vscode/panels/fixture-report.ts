@@ -48,6 +48,16 @@ function layer(_: unknown, index: number): LayerError {
   };
 }
 
+/** A report whose second layer is NaN throughout, as JSON has it: null for each number. */
+export function notFiniteReport(): ErrorReport {
+  const report = fixtureReport();
+  const nothing = { sqnr: -100, rmseOverScale: Number.NaN, cosine: Number.NaN, bias: Number.NaN, maxError: Number.NaN };
+  const layers = report.layers.map((each, index) =>
+    index === 1 ? { ...each, local: nothing, accumulated: nothing, notFinite: 1 } : each,
+  );
+  return JSON.parse(JSON.stringify({ ...report, layers }));
+}
+
 export function fixtureRun(folder: string, id = 'first'): RunEntry {
   return {
     folder,

@@ -5,8 +5,9 @@ import type {
   ToGraphPanel,
   ToTrainingPanel,
 } from '../../../protocol/webview-messages.ts';
+import { fixtureAdvice, fixtureDetails } from './fixture-details.ts';
 import { fixtureGraph } from './fixture-graph.ts';
-import { fixtureReport, fixtureRun } from './fixture-report.ts';
+import { fixtureReport, fixtureRun, notFiniteReport } from './fixture-report.ts';
 import { fixtureTraining } from './fixture-training.ts';
 
 export interface Scene {
@@ -44,6 +45,25 @@ export const SCENES: readonly Scene[] = [
       { kind: 'select', layer: 'conv2d_6' },
     ],
     shown: 'tr[data-layer="conv2d_6"][aria-selected="true"]',
+  },
+  {
+    panel: 'error-panel',
+    name: 'errors-layer',
+    messages: [
+      ...errors,
+      { kind: 'details', details: fixtureDetails(), advice: fixtureAdvice() } satisfies ToErrorPanel,
+      { kind: 'select', layer: 'conv2d_6' },
+    ],
+    shown: '.advice tbody tr',
+  },
+  {
+    panel: 'error-panel',
+    name: 'errors-not-a-number',
+    messages: [
+      { kind: 'report', run: runs[0], report: notFiniteReport(), stale: [] } satisfies ToErrorPanel,
+      { kind: 'select', layer: 'conv2d_1' },
+    ],
+    shown: 'tr[data-layer="conv2d_1"][aria-selected="true"]',
   },
   {
     panel: 'error-panel',
