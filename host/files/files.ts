@@ -1,7 +1,7 @@
 // Reading and writing whole files, with errors that a user can act on. A file is written beside its place and renamed
 // into it, so that a full disk or a killed process leaves the file that was there before.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 
@@ -28,7 +28,7 @@ export function readText(path: string): string {
 export function writeWhole(path: string, data: Uint8Array | string): void {
   const unfinished = `${path}.${process.pid}.part`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     writeFileSync(unfinished, data);
     renameSync(unfinished, path);
   } catch (error) {
@@ -38,6 +38,21 @@ export function writeWhole(path: string, data: Uint8Array | string): void {
       // What is left of it does not stand at the file's own name.
     }
     throw writeError(path, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it. Throws the system's own error: on a read-only file system Node says of several at once
+ * that they do not exist, and only of one why it cannot be made.
+ */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    let first = path;
+    while (!existsSync(dirname(first)) && dirname(first) !== first) first = dirname(first);
+    if (!existsSync(first)) mkdirSync(first);
+    throw error;
   }
 }
 

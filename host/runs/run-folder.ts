@@ -7,7 +7,7 @@ import type { QuantConfig } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
 import type { JobEvent } from '../../protocol/job-events.ts';
 import type { RunModel, RunRecord } from '../../protocol/run-record.ts';
-import { displayPath, errorCode, readText, reason, writeError, writeWhole } from '../files/files.ts';
+import { displayPath, errorCode, makeFolders, readText, reason, writeError, writeWhole } from '../files/files.ts';
 import { gitRevision } from './git-revision.ts';
 
 export interface RunFolder {
@@ -148,10 +148,13 @@ function relabelled(record: RunRecord, path: string): RunRecord {
 /** The folder is made by one call that fails where it exists, so that of two processes one gets the next name. */
 function makeFolder(runs: string, name: string): string {
   try {
-    mkdirSync(runs, { recursive: true });
+    makeFolders(runs);
     keepOutOfGit(runs);
   } catch (error) {
-    throw new InputError(`${displayPath(runs)} cannot be made: ${reason(error)}.`, { file: runs });
+    throw new InputError(
+      `${displayPath(runs)} cannot be made: ${reason(error)}. Runs are kept there: start in a folder that you can write to.`,
+      { file: runs },
+    );
   }
   for (let attempt = 1; ; attempt++) {
     const path = join(runs, attempt === 1 ? name : `${name}-${attempt}`);

@@ -74,6 +74,14 @@ describe('a run folder', () => {
   });
 });
 
+test('where no run can be kept, the reason is the system’s own', () => {
+  const here = root();
+  writeFileSync(join(here, '.quantlens'), '');
+  expect(() => createRun(here, NEW, config)).toThrow(
+    /runs cannot be made: a part of its path is a file\. Runs are kept there: start in a folder that you can write to\.$/,
+  );
+});
+
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   test('is one sentence, and what was there stays', () => {
     const run = createRun(root(), NEW, config);
