@@ -1,75 +1,109 @@
-// `npm run bench:simulate [MODEL.tflite]`: images per second of the simulator on one thread and on all, by kernel set, and of
-// LiteRT in the same run where QUANTLENS_PYTHON has it. Best of five, half a second each.
-import { execFileSync } from 'node:child_process';
+// `npm run bench:simulate [MODEL.tflite]`: inferences per second of the simulator and of LiteRT where QUANTLENS_PYTHON has it, on one
+// thread and on two. They take turns of a third of a second, seven times, and medians are shown, so that what else the machine
+// does falls on all alike.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { readTflite } from '../engine/importers/tflite.ts';
-import { createSimulator } from '../engine/simulator/simulator.ts';
 import { openAccelerator } from '../host/simulation/accelerator.ts';
 import { openSimulator } from '../host/simulation/open-simulator.ts';
+import type { NamedArray } from '../host/simulation/simulate-arrays.ts';
 import { simulateParallel } from '../host/simulation/simulate-parallel.ts';
 
+const TURNS = 7;
+const TURN_MS = 330;
 const path = resolve(process.argv[2] ?? '../shared/data/mlperf_tiny/ic_resnet8_int8.tflite');
 const { subgraphs } = readTflite(readFileSync(path));
 
-function bestRate(run: () => void): number {
-  let best = 0;
-  for (let round = 0; round < 5; round++) {
-    const started = performance.now();
-    let count = 0;
-    for (; performance.now() - started < 500; count++) run();
-    best = Math.max(best, (1000 * count) / (performance.now() - started));
-  }
-  return best;
-}
-
-function rate(simulator: ReturnType<typeof openSimulator>): number {
-  const inputs = simulator.inputs.map(({ data }) => {
-    const codes = data.slice();
-    for (let i = 0; i < codes.length; i++) codes[i] = ((i * 7919) % 251) - 125;
-    return codes;
-  });
-  return bestRate(() => simulator.run(inputs));
-}
-
-/** The peer beside it: LiteRT's reference, built-in optimized and default kernels, one thread. */
+/** Answers a line `resolver threads` with inferences per second. */
 const PEER = `
 import sys, time, numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType as R
-for name, kind in (("reference", R.BUILTIN_REF), ("built-in optimized", R.BUILTIN_WITHOUT_DEFAULT_DELEGATES), ("XNNPACK", R.AUTO)):
-    run = Interpreter(sys.argv[1], experimental_op_resolver_type=kind, num_threads=1)
-    run.allocate_tensors()
-    for d in run.get_input_details():
-        run.set_tensor(d["index"], np.zeros(d["shape"], d["dtype"]))
-    best = 0
-    for _ in range(5):
-        start, count = time.time(), 0
-        while time.time() - start < 0.5:
-            run.invoke()
-            count += 1
-        best = max(best, count / (time.time() - start))
-    print(f"LiteRT {name}: {best:.0f}")
+kinds = {"reference": R.BUILTIN_REF, "optimized": R.BUILTIN_WITHOUT_DEFAULT_DELEGATES, "xnnpack": R.AUTO}
+models = {}
+for line in sys.stdin:
+    kind, threads = line.split()
+    if line not in models:
+        run = models[line] = Interpreter(sys.argv[1], experimental_op_resolver_type=kinds[kind], num_threads=int(threads))
+        run.allocate_tensors()
+        for d in run.get_input_details():
+            run.set_tensor(d["index"], (np.arange(np.prod(d["shape"])) * 7919 % 251 - 125).reshape(d["shape"]).astype(d["dtype"]))
+    run, start, count = models[line], time.perf_counter(), 0
+    while time.perf_counter() - start < ${TURN_MS / 1000}:
+        run.invoke()
+        count += 1
+    print(count / (time.perf_counter() - start), flush=True)
 `;
 
-console.log(`${path}\nNode ${process.version}, tiles of ${openAccelerator()?.panel ?? 0} channels, inferences/s`);
-const python = process.env.QUANTLENS_PYTHON;
-if (python !== undefined && existsSync(python)) {
-  process.stdout.write(execFileSync(python, ['-c', PEER, path], { stdio: ['ignore', 'pipe', 'ignore'] }));
+interface Contender {
+  readonly name: string;
+  readonly turn: () => Promise<number> | number;
 }
-for (const kernels of ['reference', 'xnnpack'] as const) {
-  console.log(`QuantLens ${kernels}, WebAssembly, 1 thread: ${rate(openSimulator(subgraphs, kernels)).toFixed(0)}`);
+
+function codes(data: ArrayLike<number | bigint>): Int8Array {
+  return Int8Array.from({ length: data.length }, (_, i) => ((i * 7919) % 251) - 125);
 }
-console.log(`QuantLens reference, TypeScript, 1 thread: ${rate(createSimulator(subgraphs[0])).toFixed(0)}`);
-const threads = availableParallelism();
-const [input] = openSimulator(subgraphs, 'reference').inputs;
-const count = 2000;
-const array = { type: 'i1', shape: [count, ...input.shape.slice(1)], data: new Int8Array(count * input.size) } as const;
-const result = await simulateParallel(
-  subgraphs,
-  'reference',
-  [{ name: 'zeros', array }],
-  { allTensors: false },
-  threads,
-);
-console.log(`QuantLens reference, WebAssembly, ${threads} threads: ${result.perSecond.toFixed(0)}`);
+
+function oneThread(kernels: 'reference' | 'xnnpack'): Contender {
+  const simulator = openSimulator(subgraphs, kernels);
+  const inputs = simulator.inputs.map(({ data }) => (data.constructor as Int8ArrayConstructor).from(codes(data)));
+  const turn = (): number => {
+    const started = performance.now();
+    let count = 0;
+    for (; performance.now() - started < TURN_MS; count++) simulator.run(inputs);
+    return (1000 * count) / (performance.now() - started);
+  };
+  return { name: `QuantLens ${kernels}, 1 thread`, turn };
+}
+
+function twoThreads(kernels: 'reference' | 'xnnpack', rate: number): Contender {
+  const count = Math.max(8, Math.ceil(rate));
+  const inputs = openSimulator(subgraphs, kernels).inputs.map(({ name, shape, size }): NamedArray => {
+    const data = new Int8Array(count * size).map((_, i) => ((i * 7919) % 251) - 125);
+    return { name, array: { type: 'i1', shape: [count, ...shape.slice(1)], data } };
+  });
+  const turn = async (): Promise<number> =>
+    (await simulateParallel(subgraphs, kernels, inputs, { allTensors: false }, 2)).perSecond;
+  return { name: `QuantLens ${kernels}, 2 threads`, turn };
+}
+
+function peers(python: ChildProcessWithoutNullStreams): Contender[] {
+  const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
+  const names = { reference: 'LiteRT reference', optimized: 'LiteRT built-in optimized', xnnpack: 'LiteRT XNNPACK' };
+  return [1, 2].flatMap((threads) =>
+    Object.entries(names).map(([kind, name]) => ({
+      name: `${name}, ${threads} thread${threads === 1 ? '' : 's'}`,
+      turn: async () => {
+        python.stdin.write(`${kind} ${threads}\n`);
+        return Number((await lines.next()).value);
+      },
+    })),
+  );
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+async function main(): Promise<void> {
+  const python = process.env.QUANTLENS_PYTHON;
+  const peer =
+    python !== undefined && existsSync(python) ? spawn(python, ['-c', PEER, path], { stdio: 'pipe' }) : undefined;
+  const own = [oneThread('reference'), oneThread('xnnpack')];
+  const rate = await own[0].turn();
+  const contenders = [...(peer ? peers(peer) : []), ...own, twoThreads('reference', rate), twoThreads('xnnpack', rate)];
+  const rates = contenders.map((): number[] => []);
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, contender] of contenders.entries()) rates[i].push(await contender.turn());
+  }
+  peer?.stdin.end();
+  console.log(`${path}\nNode ${process.version}, tiles of ${openAccelerator()?.panel ?? 0} channels, inferences/s`);
+  // Ratios turn by turn to LiteRT's reference and optimized kernels on one thread.
+  for (const [i, { name }] of contenders.entries()) {
+    const beside = peer
+      ? [0, 1].map((base) => `${median(rates[i].map((value, turn) => value / rates[base][turn])).toFixed(2)}×`)
+      : [];
+    console.log(`${name.padEnd(36)} ${median(rates[i]).toFixed(0).padStart(7)}  ${beside.join('  ')}`);
+  }
+}
+
+await main();
