@@ -3,6 +3,7 @@
 import { methodOf } from '../builtins/methods.ts';
 import { arrayAttribute } from '../frameworks/array-attributes.ts';
 import { tensorAttribute } from '../frameworks/tensor-attributes.ts';
+import type { LayerState } from '../layers/layer-state.ts';
 import { onAttributeSet } from '../layers/tracking.ts';
 import { type Runtime, raise, unknownHere } from '../runtime.ts';
 import {
@@ -152,6 +153,8 @@ function instanceAttribute(run: Runtime, object: Instance, name: string): Value 
   const own = object.attributes.get(name);
   if (own !== undefined) return own;
   if (member !== undefined) return bind(run, member, object, object.cls);
+  const variable = object.layer && layerVariable(object.layer, name);
+  if (variable) return variable;
   if (name === '__class__') return object.cls;
   if (name === '__setattr__') {
     return { kind: 'native', name, call: (owner, args) => objectMethod(owner, name, [object, ...args]) };
@@ -166,6 +169,14 @@ function instanceAttribute(run: Runtime, object: Instance, name: string): Value 
   if (fallback) return callValue(run, fallback, [object, str(name)]);
   if (object.cls.unknownBase) return object.cls.unknownBase;
   return object.uncertain && !object.layer ? object.uncertain : undefined;
+}
+
+/** `layer.kernel` of a layer of the catalogue. */
+function layerVariable({ spec, weights, config }: LayerState, name: string): Value | undefined {
+  if (!spec) return undefined;
+  if (name === 'bias' && config.use_bias === false) return NONE;
+  const found = weights.find((each) => each.name === name);
+  return found && { kind: 'tensor', shape: found.shape, dtype: 'float32', variable: true };
 }
 
 function bind(run: Runtime, member: Value, self: Value, cls: ClassValue): Value {

@@ -12,7 +12,7 @@ import { type Instance, int, list, type NativeCall, NONE, native, str, type Valu
 import { cloneWith } from '../keras/clone-model.ts';
 import { functions, type Lookup, makeModule, openClass } from '../make-module.ts';
 import { outputOnlyVariables, quantizePlans, wiredLayers } from './quantize-plan.ts';
-import { WRAPPERS } from './wrappers.ts';
+import { QUANTIZE_CLASSES, WRAPPERS } from './wrappers.ts';
 
 /** One of TFMOT's own layers. */
 function wrapperClass(run: Runtime, name: string): Value {
@@ -62,19 +62,24 @@ const quantizeApply: NativeCall = (run, args, named) => {
       '`model` must contain at least one layer which have been annotated with `quantize_annotate*`.',
     );
   const inner = new Map<Instance, Instance>();
+  const configs = new Map<Instance, Value>();
   for (const { layer } of annotated) {
     const wrapped = layer.attributes.get('layer');
     const config = layer.attributes.get('quantize_config');
     if (wrapped?.kind !== 'instance') continue;
-    if (config && config.kind !== 'none')
-      return unknownHere(run, 'a QuantizeConfig of the program decides which variables the wrapper has');
     inner.set(layer, wrapped);
+    if (config && config.kind !== 'none') configs.set(wrapped, config);
   }
-  return quantized(run, model, inner);
+  return quantized(run, model, inner, configs);
 };
 
-/** The model with its layers (by what wraps them) in quantize wrappers. */
-function quantized(run: Runtime, model: Instance, inner: ReadonlyMap<Instance, Instance>): Value {
+/** The model with its layers (by what wraps them) in quantize wrappers; `configs` are the program's own, by layer. */
+function quantized(
+  run: Runtime,
+  model: Instance,
+  inner: ReadonlyMap<Instance, Instance>,
+  configs: ReadonlyMap<Instance, Value> = new Map(),
+): Value {
   if (!model.layer!.built && model.layer!.model?.kind === 'sequential' && !model.layer!.model.output) {
     return raise(
       run,
@@ -90,7 +95,8 @@ function quantized(run: Runtime, model: Instance, inner: ReadonlyMap<Instance, I
   const chosen = new Set(inner.values());
   const nested = own.find(({ layer }) => layer.layer!.model && chosen.has(layer));
   if (nested) return raise(run, 'ValueError', 'Quantizing a keras Model inside another keras Model is not supported.');
-  const plans = quantizePlans(own, (layer) => chosen.has(layer));
+  // What has a config of the program's own takes part in no fusion: `_has_custom_quantize_config`.
+  const plans = quantizePlans(own, (layer) => chosen.has(layer) && !configs.has(layer));
   for (const [layer, plan] of plans) {
     if (plan.kind === 'refuse')
       return raise(
@@ -99,12 +105,15 @@ function quantized(run: Runtime, model: Instance, inner: ReadonlyMap<Instance, I
         `Layer ${layer.layer!.name}:${layer.layer!.className} is not supported. You can quantize this layer by passing a QuantizeConfig to quantize_annotate_layer`,
       );
   }
-  const wrap = (layer: Instance, variables: number): Value =>
+  const wrap = (layer: Instance, variables: number, config: Value = NONE): Value =>
     callValue(
       run,
       wrapperClass(run, 'QuantizeWrapperV2'),
       [layer, int(variables)],
-      new Map([['name', str(`quant_${layer.layer!.name}`)]]),
+      new Map([
+        ['name', str(`quant_${layer.layer!.name}`)],
+        ['config', config],
+      ]),
     );
   // A layer whose only quantized reader is annotated gets its output quantized too.
   const feeding = new Set(
@@ -114,6 +123,8 @@ function quantized(run: Runtime, model: Instance, inner: ReadonlyMap<Instance, I
   );
   const change = (layer: Instance): Value | undefined => {
     const of = inner.get(layer);
+    const config = of && configs.get(of);
+    if (of && config) return wrap(cloneLayer(run, of), 0, config);
     const output = feeding.has(layer) ? outputOnlyVariables(layer) : undefined;
     if (output !== undefined) return wrap(cloneLayer(run, layer), output);
     const plan = of && plans.get(of);
@@ -177,11 +188,11 @@ const annotateLayer: NativeCall = (run, args, named, site) => {
 const annotateModel: NativeCall = (run, args, named) => {
   const model = modelIn(run, args[0] ?? named.get('to_annotate'));
   if (!isInstance(model)) return model;
-  return cloneWith(run, model, (layer) =>
-    layer.layer!.className === 'InputLayer'
-      ? undefined
-      : callValue(run, wrapperClass(run, 'QuantizeAnnotate'), [cloneLayer(run, layer)]),
-  );
+  return cloneWith(run, model, (layer) => {
+    if (layer.layer!.className === 'QuantizeAnnotate') return layer;
+    if (/^(InputLayer|Lambda)$/.test(layer.layer!.className)) return undefined;
+    return callValue(run, wrapperClass(run, 'QuantizeAnnotate'), [cloneLayer(run, layer)]);
+  });
 };
 
 /** The weight of a layer that pruning and clustering work on. */
@@ -264,7 +275,8 @@ const FUNCTIONS: { readonly [name: string]: NativeCall } = {
 };
 
 /** The names stand in `quantization.keras`, `sparsity.keras`, `clustering.keras` and in modules below `python.core`. */
-const member: Lookup = (name) => {
+const member: Lookup = (name, run) => {
+  if (QUANTIZE_CLASSES.test(name)) return wrapperClass(run, name);
   if (Object.hasOwn(FUNCTIONS, name)) return native(name, FUNCTIONS[name]!);
   if (/^[A-Z]/.test(name)) return openClass(name);
   return makeModule(`tensorflow_model_optimization.${name}`, [], member);
