@@ -81,6 +81,11 @@ function byteSoftmax(op: OpOf<'SOFTMAX'>, context: KernelContext, input: Value, 
     -difference >= lowestDifference ? expOnNegative(roundingDoublingHighMul(-difference << shift, multiplier), 5) : -1,
   );
   const depth = input.shape[input.shape.length - 1];
+  if (outBits === 8 && depth >= 512) {
+    context.warn(
+      `LiteRT's reference kernel ends the process where 512 or more of its ${depth} classes are nearly equal; here all their codes are ${outLow}`,
+    );
+  }
   const data = numbers(context, input);
   const out = numbers(context, output);
   return () => {
@@ -109,6 +114,11 @@ function byteRow(
   }
   const { scale, bitsOverUnit } = reciprocal(sum, 12);
   const exponent = bitsOverUnit + 31 - outBits;
+  // Each is below half a code.
+  if (exponent > 31) {
+    out.fill(low, from, from + depth);
+    return;
+  }
   for (let i = from; i < from + depth; i++) {
     const exp = exps[largest - data[i]];
     const code = exp < 0 ? low : roundingDivideByPowerOfTwo(roundingDoublingHighMul(scale, exp), exponent) + low;
