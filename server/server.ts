@@ -49,17 +49,25 @@ export function serve(connection: Connection, activity: Activity): void {
   connection.onDidChangeConfiguration(({ settings }) => session.settingsChanged(settings));
   connection.onDidChangeWatchedFiles(({ changes }) => session.filesChanged(changes.map(({ uri }) => uri)));
 
-  /** A handler over the document's snapshot; `none` where the server has nothing to say about the document. */
-  const over =
-    <P extends { textDocument: { uri: string } }, R>(
-      none: R,
-      answer: (snapshot: Snapshot, params: P, session: Session) => R | Promise<R>,
-    ) =>
-    async (params: P): Promise<R> => {
-      const snapshot = await session.snapshot(params.textDocument.uri);
-      return snapshot ? answer(snapshot, params, session) : none;
-    };
+  const over: Over = (none, answer) => async (params) => {
+    const snapshot = await session.snapshot(params.textDocument.uri);
+    return snapshot ? answer(snapshot, params, session) : none;
+  };
+  show(connection, over);
+  navigate(connection, over);
+  writeConfig(connection, over);
+  connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(session.modelIndex, query));
+  customRequests(connection, () => session);
+}
 
+/** A handler over the document's snapshot; `none` where the server has nothing to say about the document. */
+type Over = <P extends { textDocument: { uri: string } }, R>(
+  none: R,
+  answer: (snapshot: Snapshot, params: P, session: Session) => R | Promise<R>,
+) => (params: P) => Promise<R>;
+
+/** What is shown in and beside a text. */
+function show(connection: Connection, over: Over): void {
   connection.onHover(
     over(null, async (it, { position, textDocument: { uri } }, { modelOf, lastRun }) => {
       if (it.kind === 'model') return hoverModel(it, uri, position, lastRun);
@@ -93,11 +101,18 @@ export function serve(connection: Connection, activity: Activity): void {
       it.kind === 'model' ? inlayHints(it, uri, range, await settingsOf(uri), lastRun) : [],
     ),
   );
+}
+
+function navigate(connection: Connection, over: Over): void {
   const navigation = () => import('./navigation.ts');
   connection.onDefinition(over(null, async (...asked) => (await navigation()).definition(...asked)));
   connection.onReferences(over([], async (...asked) => (await navigation()).references(...asked)));
   connection.onPrepareRename(over(null, async (it, params) => (await navigation()).prepareRename(it, params)));
   connection.onRenameRequest(over(null, async (...asked) => (await navigation()).rename(...asked)));
+}
+
+/** What only a config has. */
+function writeConfig(connection: Connection, over: Over): void {
   connection.onDocumentFormatting(
     over([], async (it, { options }) =>
       it.kind === 'config' ? (await import('./config/formatting.ts')).formatConfig(it, options) : [],
@@ -113,8 +128,6 @@ export function serve(connection: Connection, activity: Activity): void {
         : { data: [] },
     ),
   );
-  connection.onWorkspaceSymbol(({ query }) => workspaceSymbols(session.modelIndex, query));
-  customRequests(connection, () => session);
 }
 
 function initialized(connection: Connection, { capabilities }: InitializeParams): void {

@@ -7,18 +7,16 @@ import { type Documents, listenToDocuments } from './documents/documents.ts';
 import { makeSnapshot, snapshotOfFile } from './documents/make-snapshot.ts';
 import type { Snapshot } from './documents/snapshot.ts';
 import { createStore, type Store } from './documents/store.ts';
-import { type Files, openFiles, pathOf, uriOf } from './files.ts';
+import { type Files, openFiles, pathOf } from './files.ts';
 import { diagnoseModels } from './model/diagnostics.ts';
-import { type ModelOfConfig, openModelFiles } from './model/model-of-config.ts';
-import { modelOfPython } from './model/model-of-python.ts';
+import type { ModelOfConfig } from './model/model-of-config.ts';
 import type { ModelSnapshot } from './model/model-snapshot.ts';
-import { pythonAnalyzer } from './model/python.ts';
-import { createRuns, type LastRun } from './runs.ts';
+import type { LastRun } from './runs.ts';
 import { createSettings } from './settings.ts';
-import { type ConfigIndex, indexConfigs } from './workspace/config-index.ts';
-import { findFiles, isConfigPath } from './workspace/find-files.ts';
-import { indexModels, type ModelIndex } from './workspace/model-index.ts';
-import { readIndexed } from './workspace/read-index.ts';
+import type { ConfigIndex } from './workspace/config-index.ts';
+import { isConfigPath } from './workspace/find-files.ts';
+import type { ModelIndex } from './workspace/model-index.ts';
+import { openWorkspace } from './workspace/workspace.ts';
 
 export interface Session {
   readonly documents: Documents;
@@ -60,14 +58,8 @@ export function createSession(connection: Connection, parameters: InitializePara
     },
   });
   const files = openFiles(documents.byPath);
-  const found = findFiles(folders);
-  const configs = indexConfigs(found, files);
-  const python = pythonAnalyzer(files, () => folders);
+  const { configs, python, modelIndex, models, runs } = openWorkspace(folders, files, settings, activity, connection);
   const materials = { documents, configs, settings, python };
-  const readFile = async (path: string) => readIndexed(path, files, python, await settings.of(uriOf(folders[0])));
-  const modelIndex = indexModels(found, readFile, activity, connection);
-  const runs = createRuns(() => folders);
-  const models = openModelFiles(files, (path, symbol) => modelOfPython(path, symbol, { files, python, settings }));
 
   /** Documents made from the file are made again, and their diagnostics with them. */
   function pathChanged(path: string, self?: string): void {
@@ -83,8 +75,7 @@ export function createSession(connection: Connection, parameters: InitializePara
     files,
     configs,
     modelIndex,
-    hasCommands:
-      parameters.clientInfo?.name !== undefined && isRecord(parameters.initializationOptions).commands === true,
+    hasCommands: knowsCommands(parameters),
     settingsOf: settings.of,
     async snapshot(uri) {
       const document = documents.get(uri);
@@ -94,10 +85,7 @@ export function createSession(connection: Connection, parameters: InitializePara
       const open = documents.byPath(path);
       return open ? store.get(open) : snapshotOfFile(path, files, materials);
     },
-    async sourceSnapshot(path) {
-      const snapshot = await session.snapshotOf(path);
-      return snapshot?.kind === 'model' ? snapshot : undefined;
-    },
+    sourceSnapshot: async (path) => onlyModel(await session.snapshotOf(path)),
     modelOf: (snapshot) =>
       snapshot.kind === 'config'
         ? models.of(snapshot)
@@ -127,6 +115,12 @@ export function createSession(connection: Connection, parameters: InitializePara
   const schedule: DiagnosticsSchedule = scheduleDiagnostics(connection, parameters, documents, session.diagnose);
   return session;
 }
+
+const onlyModel = (snapshot: Snapshot | undefined): ModelSnapshot | undefined =>
+  snapshot?.kind === 'model' ? snapshot : undefined;
+
+const knowsCommands = ({ clientInfo, initializationOptions }: InitializeParams): boolean =>
+  clientInfo?.name !== undefined && isRecord(initializationOptions).commands === true;
 
 const isRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -14,7 +14,7 @@ export interface NameAt {
 /** The name that an override of the config gives exactly, without wildcards. */
 export function nameInConfig(snapshot: ConfigSnapshot, position: Position): NameAt | undefined {
   const place = placeAt(snapshot, snapshot.document.offsetAt(position));
-  if (!place || place.part !== 'value' || !isLayerName(place.path) || /[*?[{]/.test(place.text)) return undefined;
+  if (place?.part !== 'value' || !isLayerName(place.path) || /[*?[{]/.test(place.text)) return undefined;
   return { name: place.text, range: insideQuotes(snapshot, rangeIn(snapshot, place)) };
 }
 

@@ -7,6 +7,7 @@ outputs. Ops without an integer form are allowed to stay float, which is what th
 """
 import json
 import os
+import sys
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -144,7 +145,7 @@ def main():
             row = {"failed": str(error)[:200]}
         lines.append(f"{json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}")
         print(lines[-1], flush=True)
-    with open(os.path.join(HERE, "converter-ops.json"), "w") as file:
+    with open(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "converter-ops.json"), "w") as file:
         file.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 

@@ -7,6 +7,7 @@ Each case holds the model's own `to_json()`, without what no rule reads, and the
 import json
 import os
 import re
+import sys
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -313,7 +314,7 @@ def main():
             config = {"class_name": type(model).__name__}
         lines.append(f"{json.dumps(name)}: {json.dumps({'model': config, **answer(model)}, separators=(',', ':'))}")
         print(name, lines[-1][-200:] if "error" in lines[-1] else "ok", flush=True)
-    with open(os.path.join(HERE, "tfmot-cases.json"), "w") as file:
+    with open(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "tfmot-cases.json"), "w") as file:
         file.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
