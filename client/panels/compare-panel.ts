@@ -1,7 +1,8 @@
 // The compare panel: runs side by side, read again when their folders change.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { flattened } from '../../protocol/run-comparison.ts';
 import {
   type ComparedRun,
   type FromComparePanel,
@@ -42,20 +43,26 @@ async function load(folder: string): Promise<ComparedRun | undefined> {
   const run = await readRun(folder);
   if (!run) return undefined;
   const report = run.hasReport ? await readReport(folder).catch(() => undefined) : undefined;
-  return { run, report, config: await readConfig(folder) };
+  return { run, report, config: await readConfig(folder), sources: await readSources(join(folder, 'source')) };
 }
 
 async function readConfig(folder: string): Promise<Record<string, string>> {
   try {
-    return flatten(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+    return flattened(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
   } catch {
     // A half-written run has no config yet: the rest is compared all the same.
     return {};
   }
 }
 
-function flatten(value: unknown, prefix = ''): Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { [prefix]: JSON.stringify(value) };
-  const entries = Object.entries(value).map(([key, inner]) => flatten(inner, prefix ? `${prefix}.${key}` : key));
-  return Object.assign({}, ...entries);
+/** The texts that a run was made from, by their names; empty for a run that kept none. */
+async function readSources(root: string): Promise<Record<string, string>> {
+  try {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const texts = files.map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')]);
+    return Object.fromEntries(await Promise.all(texts));
+  } catch {
+    return {};
+  }
 }

@@ -10,10 +10,18 @@ const { launch } = await import(join(dirname(process.env.VSCODE_EXE), 'vscode.mj
 
 /**
  * Opens a copy of `workspace`, else of the test workspace with a run of fixture errors in it. `prepare` gets the copy's path.
- * `vsix`: the packaged extension in place of this checkout. `trust`: Workspace Trust is on.
+ * `vsix`: the packaged extension in place of this checkout; `extension: false`: neither. `trust`: Workspace Trust is on.
  */
 export async function openWindow(options = {}) {
-  const { theme = 'Default Dark Modern', width = 1280, height = 800, settings = {}, vsix, trust = false } = options;
+  const {
+    theme = 'Default Dark Modern',
+    width = 1280,
+    height = 800,
+    settings = {},
+    vsix,
+    trust = false,
+    extension = true,
+  } = options;
   const home = mkdtempSync(join(tmpdir(), 'quantlens-window-'));
   const folder = join(home, basename(options.workspace ?? 'models'));
   const withoutRuns = { recursive: true, filter: (path) => !path.includes('.quantlens') };
@@ -26,7 +34,7 @@ export async function openWindow(options = {}) {
   await options.prepare?.(folder);
   const code = await launch({
     folder,
-    ...(vsix ? { vsix } : { extensionDevelopmentPath: root }),
+    ...(vsix ? { vsix } : extension && { extensionDevelopmentPath: root }),
     width,
     height,
     trust,

@@ -1,9 +1,9 @@
 // The whole path of a new user with the packaged extension: open, fix, make a config, train, inspect, export.
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notifications, openWindow, palette, root, until } from './window.mjs';
+import { packaged } from './windows-figures.mjs';
 import { runsIn } from './windows-runs.mjs';
 
 /** Counts what the user does: a click, or a choice in a list. Typing a file's name is none. */
@@ -26,15 +26,6 @@ function counter(page) {
       clicks++;
     },
   };
-}
-
-function packaged() {
-  const vsix = process.env.QUANTLENS_VSIX ?? join(root, 'build/quantlens-test.vsix');
-  if (process.env.QUANTLENS_VSIX === undefined) {
-    mkdirSync(join(root, 'build'), { recursive: true });
-    execFileSync(process.execPath, ['scripts/package.mjs', `--out=${vsix}`], { cwd: root, stdio: 'pipe' });
-  }
-  return vsix;
 }
 
 export const WHOLE_PATH = {

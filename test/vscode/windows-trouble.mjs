@@ -1,27 +1,11 @@
 // How often a user is told of a trouble: once, with what to do.
 import { strict as assert } from 'node:assert';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notifications, openWindow, palette, until } from './window.mjs';
+import { processesBelow } from './windows-figures.mjs';
 
-/** Process of the language server below the process of a window's own server. Linux. */
-function languageServer(ancestor) {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const read = (pid, file) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const isBelow = (pid) => {
-    for (let at = pid; at > 1; at = Number(/^PPid:\s*(\d+)/m.exec(read(at, 'status'))?.[1] ?? 0))
-      if (at === ancestor) return true;
-    return false;
-  };
-  const found = pids.find((pid) => read(pid, 'cmdline').includes('dist/server.mjs') && isBelow(Number(pid)));
-  return found === undefined ? undefined : Number(found);
-}
+const languageServer = (ancestor) => processesBelow(ancestor, 'dist/server.mjs')[0]?.pid;
 
 export const TROUBLE = {
   async 'a damaged .tflite and a folder that takes no runs: one message each'() {

@@ -1,5 +1,5 @@
-// What stands beside what when runs are compared: scores and sizes, each layer's error, and what the configs differ in.
-import type { RunModel } from '../../../protocol/run-record.ts';
+// The rows of a comparison as text: how each number reads, which of them differ, and the lot as CSV.
+import type { LayerRow, NumberRow, RunComparison } from '../../../protocol/run-comparison.ts';
 import type { ComparedRun } from '../../../protocol/webview-messages.ts';
 import { decibels, percent, significant } from '../shared/format.ts';
 
@@ -8,84 +8,71 @@ export interface Row {
   readonly cells: readonly string[];
   /** The cells are not all the same. */
   readonly differs: boolean;
+  /** Place of the best of them, where they differ and one is. */
+  readonly best?: number;
 }
 
 const NOTHING = '–';
 
-function row(label: string, runs: readonly ComparedRun[], cell: (run: ComparedRun) => string | undefined): Row {
-  const cells = runs.map((run) => cell(run) ?? NOTHING);
-  return { label, cells, differs: new Set(cells).size > 1 };
+const row = (label: string, cells: readonly string[]): Row => ({ label, cells, differs: new Set(cells).size > 1 });
+
+/** What the records say, before the numbers. */
+export function aboutRows(runs: readonly ComparedRun[]): Row[] {
+  const rows = [
+    row(
+      'status',
+      runs.map(({ run }) => run.record.status),
+    ),
+    row(
+      'target',
+      runs.map(({ run }) => run.record.target),
+    ),
+    row(
+      'kernels that scored',
+      runs.map(({ run }) => run.record.kernels ?? NOTHING),
+    ),
+    row(
+      'commit',
+      runs.map(({ run }) => run.record.revision ?? NOTHING),
+    ),
+  ];
+  return rows.filter(({ cells }) => cells.some((cell) => cell !== NOTHING));
 }
 
-export function resultRows(runs: readonly ComparedRun[]): Row[] {
-  const score =
-    (pick: (scores: NonNullable<ComparedRun['run']['record']['scores']>) => number | undefined) =>
-    ({ run: { record } }: ComparedRun): string | undefined => {
-      const value = record.scores && pick(record.scores);
-      if (value === undefined) return undefined;
-      return record.scores?.metric === 'accuracy' ? percent(value) : significant(value);
-    };
-  const bytes =
-    (model: RunModel) =>
-    ({ run: { record } }: ComparedRun): string | undefined => {
-      const file = record.files.find((each) => each.model === model);
-      return file && `${(file.bytes / 1024).toFixed(1)} KiB`;
-    };
-  const speed =
-    (key: 'floatPerSecond' | 'int8PerSecond' | 'trainingImagesPerSecond') =>
-    ({ run }: ComparedRun) => {
-      const value = run.record.speed?.[key];
-      return value === undefined ? undefined : significant(value);
-    };
-  return [
-    row('Status', runs, ({ run }) => run.record.status),
-    row('Target', runs, ({ run }) => run.record.target),
-    row('Score by', runs, ({ run }) => run.record.scores?.title),
-    row(
-      'Float',
-      runs,
-      score(({ float }) => float),
-    ),
-    row(
-      'int8 after training',
-      runs,
-      score(({ ptq }) => ptq),
-    ),
-    row(
-      'int8 with QAT',
-      runs,
-      score(({ qat }) => qat?.int8),
-    ),
-    row(
-      'Fake-quantized',
-      runs,
-      score(({ qat }) => qat?.fakeQuant),
-    ),
-    row('Size in float', runs, bytes('float')),
-    row('Size after training', runs, bytes('ptq')),
-    row('Size with QAT', runs, bytes('qat')),
-    row('Float inferences/s', runs, speed('floatPerSecond')),
-    row('int8 inferences/s', runs, speed('int8PerSecond')),
-    row('Training images/s', runs, speed('trainingImagesPerSecond')),
-  ].filter(({ cells }) => cells.some((cell) => cell !== NOTHING));
-}
-
-/** Layers of any of the runs, in the order of the first that has them; accumulated SQNR. */
-export function layerRows(runs: readonly ComparedRun[]): Row[] {
-  const names = new Set(runs.flatMap(({ report }) => report?.layers.map(({ name }) => name) ?? []));
-  return [...names].map((name) =>
-    row(name, runs, ({ report }) => {
-      const layer = report?.layers.find((each) => each.name === name);
-      return layer && decibels(layer.accumulated.sqnr);
-    }),
+export function numberRow(numbers: NumberRow, metric: RunComparison['metric']): Row {
+  const { title, unit, values, higherIsBetter } = numbers;
+  const label = unit === 'score' && metric ? `${title}, ${metric.title}` : title;
+  const made = row(
+    label,
+    values.map((value) => numberText(numbers, value, metric)),
   );
+  const known = values.filter((value) => value !== null);
+  if (!made.differs || higherIsBetter === null || known.length < 2) return made;
+  return { ...made, best: values.indexOf(higherIsBetter ? Math.max(...known) : Math.min(...known)) };
 }
 
-/** Only what the configs differ in. */
-export function configRows(runs: readonly ComparedRun[]): Row[] {
-  const keys = new Set(runs.flatMap(({ config }) => Object.keys(config)));
-  return [...keys].map((key) => row(key, runs, ({ config }) => config[key])).filter(({ differs }) => differs);
+function numberText({ unit }: NumberRow, value: number | null, metric: RunComparison['metric']): string {
+  if (value === null) return NOTHING;
+  if (unit === 'share' || (unit === 'score' && metric?.name === 'accuracy')) return percent(value, 2);
+  if (unit === 'bytes') return value < 1024 ? `${value} B` : `${(value / 1024).toFixed(1)} KiB`;
+  if (unit === 'count') return Math.round(value).toLocaleString('en');
+  return unit === 'dB' ? sqnr(value) : significant(value);
 }
+
+/** `so far`: all errors up to the layer. */
+export const layerRow = ({ name, local, accumulated }: LayerRow): Row =>
+  row(name, [...local, ...accumulated].map(sqnr));
+
+const sqnr = (value: number | null): string => {
+  if (value === null) return NOTHING;
+  return decibels(Number.isFinite(value) ? value : null);
+};
+
+export const textRow = ({ key, values }: RunComparison['config'][number]): Row =>
+  row(
+    key,
+    values.map((value) => value ?? NOTHING),
+  );
 
 export function asCsv(heads: readonly string[], rows: readonly Row[]): string {
   const quote = (cell: string): string => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -5,8 +5,8 @@ export function decibels(value: number | null): string {
   return value === null ? 'exact' : finite(value, (it) => `${it.toFixed(1)} dB`);
 }
 
-export function percent(share: number): string {
-  return finite(share, (it) => `${(100 * it).toFixed(it > 0 && it < 0.001 ? 2 : 1)} %`);
+export function percent(share: number, digits?: number): string {
+  return finite(share, (it) => `${(100 * it).toFixed(digits ?? (it > 0 && it < 0.001 ? 2 : 1))} %`);
 }
 
 export function significant(value: number, digits = 3): string {

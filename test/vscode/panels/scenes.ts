@@ -95,6 +95,7 @@ export const SCENES: readonly Scene[] = [
           run,
           report: fixtureReport(),
           config: { 'training.epochs': String(3 + index) },
+          sources: { 'model.py': `x = Dense(10)(x)\nx = ${index === 0 ? 'ReLU()' : 'ReLU(6.0)'}(x)\nreturn x\n` },
         })),
       } satisfies ToComparePanel,
     ],
