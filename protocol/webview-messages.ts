@@ -6,6 +6,7 @@ import type { DetailsFile } from './details-file.ts';
 import type { LaidOutGraph } from './graph-view.ts';
 import type { JobEvent } from './job-events.ts';
 import type { JobControl } from './job-request.ts';
+import type { RunToCompare } from './run-comparison.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A run as lists show it. */
@@ -80,12 +81,9 @@ export type FromGraphPanel =
   | { readonly kind: 'reveal'; readonly layers: readonly string[] }
   | { readonly kind: 'simulate' };
 
-/** A run with what it measured and how it was set up, to stand beside others. */
-export interface ComparedRun {
+/** A run to stand beside others, with its folder. */
+export interface ComparedRun extends Omit<RunToCompare, 'record'> {
   readonly run: RunEntry;
-  readonly report?: ErrorReport;
-  /** Resolved config by dotted key. */
-  readonly config: Readonly<Record<string, string>>;
 }
 
 export type ToComparePanel =
