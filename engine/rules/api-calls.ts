@@ -3,8 +3,9 @@
 // This looks at the text only, so that it costs nothing while typing and works in files whose models cannot be derived.
 
 import type { SourceLocation } from '../keras/model.ts';
-import { lineStarts, positionAt } from '../python/positions.ts';
+import { lineStarts } from '../python/positions.ts';
 import type { Expression, PythonModule, Span, Statement } from '../python/syntax.ts';
+import { placeOfSpan } from './source-place.ts';
 
 const FUNCTIONS = [
   'quantize_model',
@@ -44,10 +45,7 @@ export function apiCalls(module: PythonModule, file: string): readonly ApiCall[]
   if (!/quantize_|load_model|load_weights|\.compile|\.fit/.test(module.text)) return [];
   const starts = lineStarts(module.text);
   const calls: ApiCall[] = [];
-  const at = ({ start, end }: Span): SourceLocation => {
-    const [from, to] = [positionAt(starts, start), positionAt(starts, end)];
-    return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
-  };
+  const at = (span: Span): SourceLocation => placeOfSpan(file, starts, span);
   const state: Walk = { at, calls, scope: false, within: null, arms: [] };
   for (const statement of module.body) walkStatement(statement, state);
   return calls;

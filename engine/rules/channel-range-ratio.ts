@@ -1,7 +1,7 @@
 // Channels of very different size under one scale: the small ones get a few codes only.
 
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import { atLayer, type Finding, type FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
 import { livePeaks, weightsOfOps } from './weight-channels.ts';
@@ -37,7 +37,7 @@ export const channelRangeRatio: Rule<Data> = {
       if (ratio < (perChannel ? PER_CHANNEL_RATIO : PER_TENSOR_RATIO)) return [];
       const layer = layerOf(op);
       const data = { layer, ratio, channels, codes: 2 * Math.round(127 / ratio) + 1, perChannel };
-      return [{ rule: 'channel-range-ratio', at: { kind: 'layer', layer }, layers: [layer], data }];
+      return [atLayer('channel-range-ratio', data)];
     }),
   message({ layer, ratio, channels, codes, perChannel }) {
     const spread = `The largest of the ${count(channels)} channels of ${quoted(layer)}, its batch normalization folded in, is ${ratio >= 100 ? count(Math.round(ratio)) : decimal(ratio)} times the smallest`;

@@ -1,7 +1,7 @@
 // Channels whose weights are all zero: they cost as much as the others and give a constant.
 
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import { atLayer, type Finding, type FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
 import { deadChannels, weightsOfOps } from './weight-channels.ts';
@@ -25,7 +25,7 @@ export const deadChannel: Rule<Data> = {
       if (dead.length === 0) return [];
       const layer = layerOf(weights.op);
       const data = { layer, dead: dead.length, channels: weights.channels, first: dead.slice(0, 8) };
-      return [{ rule: 'dead-channel', at: { kind: 'layer', layer }, layers: [layer], data }];
+      return [atLayer('dead-channel', data)];
     }),
   message({ layer, dead, channels, first }) {
     const which = `${first.join(', ')}${dead > first.length ? ', …' : ''}`;

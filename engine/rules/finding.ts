@@ -31,6 +31,12 @@ export interface Finding<Data extends FindingData = FindingData> {
   readonly data: Data;
 }
 
+/** A finding about one layer alone, which its data names. */
+export const atLayer = <Data extends FindingData & { readonly layer: string }>(
+  rule: string,
+  data: Data,
+): Finding<Data> => ({ rule, at: { kind: 'layer', layer: data.layer }, layers: [data.layer], data });
+
 /** A replacement of one stretch of a user's file; an empty stretch inserts. */
 export interface TextEdit {
   readonly at: SourceLocation;

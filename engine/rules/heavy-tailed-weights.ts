@@ -1,7 +1,7 @@
 // A few large weights set the scale, and most others share the codes near zero.
 
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import { atLayer, type Finding, type FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import type { Rule } from './rule.ts';
 import { channelPeaks, type WeightsOfOp, weightsOfOps } from './weight-channels.ts';
@@ -30,7 +30,7 @@ export const heavyTailedWeights: Rule<Data> = {
       if (!(kurtosis > MOST)) return [];
       const layer = layerOf(weights.op);
       const data = { layer, kurtosis, near: Math.round(near * 100) };
-      return [{ rule: 'heavy-tailed-weights', at: { kind: 'layer', layer }, layers: [layer], data }];
+      return [atLayer('heavy-tailed-weights', data)];
     }),
   message: ({ layer, kurtosis, near }) =>
     `The weights of ${quoted(layer)} are heavy-tailed (kurtosis ${decimal(kurtosis)}, normal is 3): ${near} % of them fall on the 17 codes around zero of 255. Clip them by a percentile or mse range, or give the layer more bits.`,

@@ -2,7 +2,7 @@
 
 import { ACTIVATION_OPS } from './activation-ops.ts';
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import { atLayer, type Finding, type FindingData } from './finding.ts';
 import { layerOf } from './graph-view.ts';
 import { refusalFindings } from './refusals.ts';
 import type { Rule } from './rule.ts';
@@ -56,6 +56,6 @@ function missing(context: RuleContext): Finding<Data>[] {
     if (activation === undefined || target.ops[op.kind].kind !== 'none') return [];
     const layer = layerOf(op);
     const data = { layer, activation, target: target.name, asArgument: false, alternatives: has.join(', ') };
-    return [{ rule: 'unsupported-activation', at: { kind: 'layer', layer }, layers: [layer], data }];
+    return [atLayer('unsupported-activation', data)];
   });
 }

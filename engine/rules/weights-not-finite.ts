@@ -1,7 +1,7 @@
 // NaN or infinite weights: no scale holds them.
 
 import type { RuleContext } from './context.ts';
-import type { Finding, FindingData } from './finding.ts';
+import { atLayer, type Finding, type FindingData } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { count, quoted } from './words.ts';
 
@@ -26,7 +26,7 @@ export const weightsNotFinite: Rule<Data> = {
         for (const value of values) if (!Number.isFinite(value) && wrong++ === 0) first = value;
         if (wrong === 0) return [];
         const data = { layer, weight: name, wrong, total: values.length, value: String(first) };
-        return [{ rule: 'weights-not-finite', at: { kind: 'layer', layer }, layers: [layer], data }];
+        return [atLayer('weights-not-finite', data)];
       }),
     );
   },

@@ -1,10 +1,11 @@
 // Where a layer stands in the user's text: its constructor call, the call that applies it, and what holds them.
 
 import type { KerasLayer, SourceLocation } from '../../keras/model.ts';
-import { lineStarts, positionAt } from '../../python/positions.ts';
+import { lineStarts } from '../../python/positions.ts';
 import type { Argument, Expression, PythonModule, Span, Statement } from '../../python/syntax.ts';
 import type { TextEdit } from '../finding.ts';
 import type { FixSource } from '../fix-source.ts';
+import { placeOfSpan } from '../source-place.ts';
 
 export type Call = Extract<Expression, { readonly kind: 'call' }>;
 
@@ -111,12 +112,8 @@ export function edit(place: LayerPlace, start: number, end: number, newText: str
   return { at: locationOf(place.module, place.file, start, end), newText };
 }
 
-export function locationOf(module: PythonModule, file: string, start: number, end: number): SourceLocation {
-  const starts = lineStarts(module.text);
-  const from = positionAt(starts, start);
-  const to = positionAt(starts, end);
-  return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
-}
+export const locationOf = (module: PythonModule, file: string, start: number, end: number): SourceLocation =>
+  placeOfSpan(file, lineStarts(module.text), { start, end });
 
 /** `layers.` of `layers.Conv2D`; empty for a name that was imported by itself. */
 export function prefixOf(place: LayerPlace): string {

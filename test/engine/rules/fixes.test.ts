@@ -7,7 +7,7 @@ import { quantizationSettings } from '../../../engine/config/quantization-settin
 import type { KerasLayer, KerasModel } from '../../../engine/keras/model.ts';
 import { TARGETS } from '../../../engine/quantization/targets/targets.ts';
 import type { Fix } from '../../../engine/rules/finding.ts';
-import { ruleById } from '../../../engine/rules/rules.ts';
+import { RULES, ruleById } from '../../../engine/rules/rules.ts';
 import { applyEdits, derive, findingsOf, type Setting } from './derive.ts';
 import { FIX_CASES, type FixCase } from './fix-cases.ts';
 
@@ -57,6 +57,15 @@ describe.each(FIX_CASES.map((each) => [`${each.rule}: ${each.wiring}`, each] as 
     const output = (model: KerasModel) => model.layers.find(({ name }) => name === model.outputs[0].layer)?.outputShape;
     expect(output(fixed)).toEqual(output(before));
   });
+});
+
+it('has a case for each rule that has a fix', () => {
+  const tested = new Set([...FIX_CASES.map(({ rule }) => rule), 'stays-float']);
+  expect(
+    RULES.filter(({ fix }) => fix)
+      .map(({ id }) => id)
+      .filter((id) => !tested.has(id)),
+  ).toEqual([]);
 });
 
 describe('stays-float with a config: the layer goes on the list of those that stay float', () => {
