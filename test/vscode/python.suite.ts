@@ -7,18 +7,20 @@ const execute = <R>(command: string, ...args: unknown[]) =>
   vscode.commands.executeCommand<R>(`vscode.${command}`, ...args);
 const codeOf = ({ code }: vscode.Diagnostic): string => String(typeof code === 'object' ? code.value : code);
 
-describe('A model in Python', () => {
-  let document: vscode.TextDocument;
-  let problems: vscode.Diagnostic[];
+let document: vscode.TextDocument;
+let problems: vscode.Diagnostic[];
 
-  before(async () => {
-    document = (await open('model.py')).document;
-    problems = await until(
-      'findings',
-      () => diagnosticsOf(document.uri),
-      ({ length }) => length > 0,
-    );
-  });
+async function openModel(): Promise<void> {
+  document = (await open('model.py')).document;
+  problems = await until(
+    'findings',
+    () => diagnosticsOf(document.uri),
+    ({ length }) => length > 0,
+  );
+}
+
+describe('A model in Python', () => {
+  before(openModel);
 
   const lineOf = (text: string): number =>
     document
@@ -52,7 +54,9 @@ describe('A model in Python', () => {
 
   it('has a lens and an outline', async () => {
     const lenses = await execute<vscode.CodeLens[]>('executeCodeLensProvider', document.uri, 20);
-    assert.ok(lenses.some(({ command }) => /parameters/.test(command?.title ?? '')));
+    const titles = lenses.map(({ command }) => command?.title ?? '');
+    assert.match(titles.join(), /parameters/);
+    for (const title of ['Train', 'Quantize', 'Graph']) assert.ok(titles.includes(title), titles.join());
     const symbols = await execute<vscode.DocumentSymbol[]>('executeDocumentSymbolProvider', document.uri);
     assert.ok(symbols.some(({ children }) => children.some(({ name }) => name === 'stem')));
   });
@@ -66,9 +70,12 @@ describe('A model in Python', () => {
     const [place] = await execute<vscode.Location[]>('executeDefinitionProvider', config, position);
     assert.equal(place?.range.start.line, lineOf('"stem"'));
   });
+});
+
+describe('A finding in Python', () => {
+  before(openModel);
 
   it('is mended by a quick fix', async () => {
-    await open('model.py');
     const fixable = new Map<string, vscode.CodeAction[]>();
     for (const problem of problems) {
       const actions = await execute<vscode.CodeAction[]>('executeCodeActionProvider', document.uri, problem.range);

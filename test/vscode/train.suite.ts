@@ -74,6 +74,10 @@ describe('A training', function () {
     await run('export', folder, 'c', source);
     assert.match(readFileSync(source, 'utf8'), /alignas|aligned|unsigned char/);
   });
+});
+
+describe('A training that does not end well', function () {
+  this.timeout(150_000);
 
   it('is cancelled without a trace of a process, and its run says so', async () => {
     const before = new Set(readdirSync(runsFolder()));

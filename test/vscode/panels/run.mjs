@@ -1,4 +1,5 @@
 // Every panel in a plain browser, at each theme and width: drawn, free of serious axe-core findings, pictures in build/panels.
+// Then report.html, the size of each panel's bundle, how soon the error panel is drawn, and the script of a frame of a large graph.
 //   npm run test:panels      needs Chromium (CHROMIUM, default /usr/bin/chromium); ends with `N passed, N failed`
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,8 @@ import { chromium } from 'playwright-core';
 const root = resolve(import.meta.dirname, '../../..');
 const pictures = join(root, 'build/panels');
 mkdirSync(pictures, { recursive: true });
-const scenesFile = join(root, 'build/panel-scenes.mjs');
+// Beside the bundles, where report.html looks for its panel.
+const scenesFile = join(root, 'dist/run-panel-scenes.mjs');
 await build({
   entryPoints: [join(import.meta.dirname, 'scenes.ts')],
   outfile: scenesFile,
@@ -17,7 +19,8 @@ await build({
   format: 'esm',
   platform: 'node',
 });
-const { SCENES } = await import(scenesFile);
+const { SCENES, reportPage } = await import(scenesFile);
+const { checkFigures, checkReport } = await import('./figures.mjs');
 const themes = JSON.parse(readFileSync(join(import.meta.dirname, 'themes.json'), 'utf8'));
 const WIDTHS = [480, 1280];
 
@@ -37,11 +40,18 @@ for (const scene of SCENES.filter(({ name }) => !only || name.includes(only))) {
     }
   }
 }
+const report = (problems, title) => {
+  count[problems.length === 0 ? 'passed' : 'failed']++;
+  console.log(problems.length === 0 ? `  ✓ ${title}` : `  ✗ ${title}\n    ${problems.join('\n    ')}`);
+};
+if (!only || 'report.html'.includes(only)) await checkReport(browser, reportPage(), pictures, report);
+if (!only || 'figures'.includes(only)) await checkFigures(browser, { open, root, report });
 await browser.close();
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(count.failed > 0 ? 1 : 0);
 
-async function check({ panel, name, messages, shown }, tokens, theme, width) {
+/** A panel's page as the editor makes it, before any message. */
+async function open(panel, tokens, theme, width) {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -66,6 +76,11 @@ async function check({ panel, name, messages, shown }, tokens, theme, width) {
     });
   });
   await page.addScriptTag({ content: file('js') });
+  return { page, errors };
+}
+
+async function check({ panel, name, messages, shown }, tokens, theme, width) {
+  const { page, errors } = await open(panel, tokens, theme, width);
   for (const message of messages) await page.evaluate((data) => window.postMessage(data, '*'), message);
   await page.locator(shown).first().waitFor({ timeout: 5000 });
   await page.waitForTimeout(100);

@@ -1,4 +1,5 @@
 // What each panel is shown with in the browser tests: the messages that the extension would send.
+import { reportHtml } from '../../../host/runs/report-html.ts';
 import type {
   ToComparePanel,
   ToErrorPanel,
@@ -102,3 +103,14 @@ export const SCENES: readonly Scene[] = [
     shown: 'tbody tr',
   },
 ];
+
+/** What the figures are measured on: a small residual network, and a graph of 1,300 ops. */
+export const FIGURES: Readonly<Record<'report' | 'details', ToErrorPanel>> & { readonly graph: ToGraphPanel } = {
+  report: { kind: 'report', run: runs[0], report: fixtureReport(), stale: [] },
+  details: { kind: 'details', details: fixtureDetails(), advice: fixtureAdvice() },
+  graph: { kind: 'graph', graph: fixtureGraph(1300) },
+};
+
+/** report.html of the fixture's run. */
+export const reportPage = (): string =>
+  reportHtml(runs[0].record, fixtureReport(), { details: fixtureDetails(), advice: fixtureAdvice() });
