@@ -144,10 +144,14 @@ function quantizationOf(
     });
   }
   const axis = row.quantizedDimension;
+  const fitting = shape.indexOf(scale.length);
   if (scale.length > 1 && (axis < 0 || axis >= shape.length || shape[axis] !== scale.length)) {
     report({
       rule: `it has ${scale.length} scales along axis ${axis}, but its shape is ${shape.join('×')}: LiteRT wants one scale for each index of that axis`,
-      mend: 'set quantized_dimension to the axis of the output channels, or the scales to one for the whole tensor',
+      mend:
+        fitting >= 0
+          ? `set quantized_dimension to ${fitting}, the axis that has ${scale.length} indices`
+          : 'write one scale for each index of an axis, or one for the whole tensor',
     });
   }
   if (scale.some((value) => !(value > 0) || !Number.isFinite(value))) {

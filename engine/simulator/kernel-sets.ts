@@ -64,7 +64,7 @@ import {
   sum,
   sumAsBytes,
 } from './kernels/reduce.ts';
-import { coarseSlopes, leakyRelu, multiplierSlopes, prelu, relu } from './kernels/relu.ts';
+import { coarseSlopes, exactPrelu, exactSlopes, leakyRelu, multiplierSlopes, prelu, relu } from './kernels/relu.ts';
 import { expandDims, reshape, squeeze } from './kernels/reshape.ts';
 import { resizeBilinear, resizeNearest, xnnpackResizeBilinear } from './kernels/resize.ts';
 import { embeddingLookup, gather, gatherNd, slice, stridedSlice } from './kernels/slice.ts';
@@ -263,6 +263,8 @@ const micro: KernelTable = {
   RELU6: microRelu6,
   LOGISTIC: microLogistic,
   TANH: microTanh,
+  LEAKY_RELU: leakyRelu(exactSlopes),
+  PRELU: exactPrelu,
   RSQRT: rsqrt(false),
   SOFTMAX: softmax('float32'),
   SPACE_TO_BATCH_ND: microSpaceToBatch,

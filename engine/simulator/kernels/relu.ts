@@ -36,19 +36,27 @@ export function relu<K extends 'RELU' | 'RELU6' | 'RELU_N1_TO_1' | 'RELU_0_TO_1'
 /** Code of a negative and of a positive input, less the zero point of the output. */
 type Slopes = (input: Value, output: Value, alpha: number) => (x: number) => number;
 
-/** Reference: two multipliers; of a negative alpha its magnitude, then the sign. */
-export const multiplierSlopes: Slopes = (input, output, alpha) => {
-  const identity = quantizeMultiplier(fround(input.scale / output.scale));
-  const slope = quantizeMultiplier(Math.abs(fround(fround(input.scale * alpha) / output.scale)));
-  const sign = alpha < 0 ? -1 : 1;
-  return (x) =>
-    x >= 0
-      ? multiplyByQuantizedMultiplier(x, identity.multiplier, identity.shift)
-      : sign * multiplyByQuantizedMultiplier(x, slope.multiplier, slope.shift);
-};
+/** Two multipliers, `round` the precision of their steps; of a negative alpha its magnitude, then the sign. */
+const slopesIn =
+  (round: (x: number) => number): Slopes =>
+  (input, output, alpha) => {
+    const identity = quantizeMultiplier(round(input.scale / output.scale));
+    const slope = quantizeMultiplier(Math.abs(round(round(input.scale * alpha) / output.scale)));
+    const sign = alpha < 0 ? -1 : 1;
+    return (x) =>
+      x >= 0
+        ? multiplyByQuantizedMultiplier(x, identity.multiplier, identity.shift)
+        : sign * multiplyByQuantizedMultiplier(x, slope.multiplier, slope.shift);
+  };
+
+/** LiteRT's reference computes the multipliers in float32, TensorFlow Lite for Microcontrollers in float64. */
+export const multiplierSlopes: Slopes = slopesIn(fround);
+const exact = (x: number): number => x;
+export const exactSlopes: Slopes = slopesIn(exact);
 
 /** XNNPACK: 8-bit multipliers. */
 export const coarseSlopes: Slopes = (input, output, alpha) => {
+  if (input.dtype === 'int16') return multiplierSlopes(input, output, alpha);
   const positive = roundHalfEven(fround(input.scale / output.scale) * 256);
   const negative = roundHalfEven(fround(fround(input.scale / output.scale) * alpha) * 256);
   return (x) => (x * (x >= 0 ? positive : negative) + 128) >> 8;
@@ -63,27 +71,32 @@ export function leakyRelu(slopes: Slopes): Kernel<'LEAKY_RELU'> {
     if (!isInteger(input.dtype)) return unary(context, input, output, (x) => (x > 0 ? x : x * alpha));
     requireSymmetric(context, input, output);
     const [low, high] = codeRange(output.dtype);
-    const scaled = (input.dtype === 'int16' ? multiplierSlopes : slopes)(input, output, alpha);
+    const scaled = slopes(input, output, alpha);
     return unary(context, input, output, (q) => limit(scaled(q - input.zeroPoint) + output.zeroPoint, low, high));
   };
 }
 
-export const prelu: Kernel<'PRELU'> = (_op, context) => {
-  const input = context.input(0);
-  const alpha = context.input(1);
-  const plan = broadcast(context, input, alpha);
-  const output = context.output(0, plan.shape);
-  requireType(context, input, ['float32', 'int8', 'uint8', 'int16']);
-  if (!isInteger(input.dtype)) return pairwise(context, plan, input, alpha, output, (x, a) => (x >= 0 ? x : x * a));
-  const [low, high] = codeRange(output.dtype);
-  const identity = quantizeMultiplier(fround(input.scale / output.scale));
-  const slope = quantizeMultiplier(fround(fround(input.scale * alpha.scale) / output.scale));
-  return pairwise(context, plan, input, alpha, output, (q, a) => {
-    const x = q - input.zeroPoint;
-    const scaled =
-      x >= 0
-        ? multiplyByQuantizedMultiplier(x, identity.multiplier, identity.shift)
-        : multiplyByQuantizedMultiplier(x * (a - alpha.zeroPoint), slope.multiplier, slope.shift);
-    return limit(scaled + output.zeroPoint, low, high);
-  });
-};
+const preluIn =
+  (round: (x: number) => number): Kernel<'PRELU'> =>
+  (_op, context) => {
+    const input = context.input(0);
+    const alpha = context.input(1);
+    const plan = broadcast(context, input, alpha);
+    const output = context.output(0, plan.shape);
+    requireType(context, input, ['float32', 'int8', 'uint8', 'int16']);
+    if (!isInteger(input.dtype)) return pairwise(context, plan, input, alpha, output, (x, a) => (x >= 0 ? x : x * a));
+    const [low, high] = codeRange(output.dtype);
+    const identity = quantizeMultiplier(round(input.scale / output.scale));
+    const slope = quantizeMultiplier(round(round(input.scale * alpha.scale) / output.scale));
+    return pairwise(context, plan, input, alpha, output, (q, a) => {
+      const x = q - input.zeroPoint;
+      const scaled =
+        x >= 0
+          ? multiplyByQuantizedMultiplier(x, identity.multiplier, identity.shift)
+          : multiplyByQuantizedMultiplier(x * (a - alpha.zeroPoint), slope.multiplier, slope.shift);
+      return limit(scaled + output.zeroPoint, low, high);
+    });
+  };
+
+export const prelu = preluIn(fround);
+export const exactPrelu = preluIn(exact);

@@ -62,7 +62,7 @@ def main():
     with gzip.open(source, "rt") as cases, gzip.open(out, "wt", compresslevel=9) as file:
         for line in cases:
             case = json.loads(line)
-            if "error" in case or not case["runs"][0]["tensors"] or (only and not only.search(case["name"])):
+            if "error" in case or not case.get("runs") or not case["runs"][0]["tensors"] or (only and not only.search(case["name"])):
                 continue
             result = guarded(lambda: micro_case(case))
             if "failed" in result:
