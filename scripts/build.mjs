@@ -56,6 +56,7 @@ const programs = {
   server: 'server/main.ts',
   job: 'host/job/main.ts',
   'hdf5-worker': 'host/models/hdf5-worker.ts',
+  'decode-worker': 'host/datasets/decode-worker.ts',
   'simulation-worker': 'host/simulation/worker.ts',
   'simulate-worker': 'host/simulation/simulate-worker.ts',
   'layout-worker': 'client/graph/layout-worker.ts',
@@ -70,7 +71,9 @@ const bundles = [
     target: 'node20.19',
     format: 'cjs',
     external: ['vscode'],
-    entryPoints: { extension: 'client/extension.ts' },
+    entryPoints: { extension: 'client/extension.ts', 'language-client': 'client/language-client.ts' },
+    plugins: [separately('language-client')],
+    supported: { 'dynamic-import': false },
     outdir,
     outExtension: { '.js': '.cjs' },
   },
@@ -78,6 +81,16 @@ const bundles = [
 ]
   .map((bundle) => ({ ...bundle, entryPoints: Object.fromEntries(Object.entries(bundle.entryPoints).filter(wanted)) }))
   .filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+
+/** A file of client/ that is a bundle of its own, so that a window reads it only when it is needed: CommonJS has no chunks. */
+function separately(name) {
+  return {
+    name: `${name} by itself`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^\\./${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
+    },
+  };
+}
 
 /** One browser bundle a panel: client/webviews/<panel>/main.ts. */
 function webviews() {
