@@ -4,6 +4,7 @@
 
 import { type Graph, isActivation } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { accumulatorBits } from './accumulator-bits.ts';
 import { MIN_SCALE } from './activation-quantization.ts';
 import { channelLayout } from './fake-quantize.ts';
@@ -85,9 +86,16 @@ function heldScales(integer: Graph, op: Op, index: number, largest: readonly num
   const id = op.inputs[index] ?? null;
   const tensor = id === null ? undefined : integer.tensors[id];
   if (!tensor?.quantization || !tensor.data || tensor.quantization.scales.length !== largest.length) return 0;
-  const top = tensor.dtype === 'int4' ? 7 : tensor.dtype === 'int16' ? 32767 : 127;
+  const top = topCode(tensor);
   const { scales } = tensor.quantization;
   return largest.filter((value, channel) => value > 0 && value / top < scales[channel] / 16).length;
+}
+
+/** The largest code; 4-bit codes may lie in bytes. */
+function topCode({ dtype, data }: Tensor): number {
+  if (dtype === 'int16') return 32767;
+  const fits = dtype === 'int4' || (data instanceof Int8Array && data.every((code) => Math.abs(code) <= 7));
+  return fits ? 7 : 127;
 }
 
 function accumulatorProblems(integer: Graph, op: Op): QuantizationProblem[] {

@@ -91,7 +91,11 @@ export function quantizedWeights(
   return {
     weights: {
       ...tensor,
-      dtype: weightType(settings.weights.bits),
+      // LiteRT's reference kernels have no int4 depthwise convolution: its few codes lie in bytes.
+      dtype:
+        op.kind === 'DEPTHWISE_CONV_2D'
+          ? weightType(Math.max(settings.weights.bits, 8))
+          : weightType(settings.weights.bits),
       data: codes,
       quantization: { scales, zeroPoints: Int32Array.from(grids, (grid) => grid.zeroPoint), axis },
     },

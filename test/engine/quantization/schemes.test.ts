@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../../engine/graph/validate.ts';
 import { layerPositions } from '../../../engine/quantization/layer-positions.ts';
 import { placeQuantization } from '../../../engine/quantization/placement.ts';
+import { quantizationProblems } from '../../../engine/quantization/problems.ts';
 import { quantize } from '../../../engine/quantization/quantize.ts';
 import type { SchemeName } from '../../../engine/quantization/schemes/scheme.ts';
 import { SCHEMES } from '../../../engine/quantization/schemes/schemes.ts';
 import type { QuantizationSettings } from '../../../engine/quantization/settings.ts';
 import { network, rangesOf } from '../error-analysis/network.ts';
+import { Network } from '../training/networks.ts';
 
 const settingsOf = (name: SchemeName): QuantizationSettings => {
   const { target, weights, activations, overrides } = SCHEMES[name];
@@ -42,6 +44,18 @@ describe('schemes', () => {
     const integer = quantize(graph, rangesOf(graph), settingsOf('w4a4'));
     const kernel = (name: string) => integer.tensors.find((tensor) => tensor.name === `${name}/kernel`)?.dtype;
     expect([kernel('first'), kernel('second')]).toEqual(['int8', 'int4']);
+  });
+
+  it('keep 4-bit codes of depthwise convolutions in bytes: LiteRT’s reference kernels take no others', () => {
+    const small = new Network([6, 6, 4], 3);
+    const graph = small.build(small.conv(small.input, { kernel: [3, 3], filters: 4 }, true));
+    const settings = { ...settingsOf('w4a8'), overrides: [] };
+    const ranges = new Map([graph.inputs[0], graph.outputs[0]].map((id) => [id, { min: -1, max: 1 }]));
+    const integer = quantize(graph, ranges, settings);
+    const { dtype, data } = integer.tensors[integer.ops[0].inputs[1] ?? -1];
+    expect(dtype).toBe('int8');
+    expect(Math.max(...Array.from(data ?? [], (code) => Math.abs(Number(code))))).toBe(7);
+    expect(quantizationProblems(graph, ranges, integer)).toEqual([]);
   });
 
   it('have one scale for dense layers in TFMOT’s, which the config can change', () => {
