@@ -1,7 +1,7 @@
 // The main job from the command line: what `--json` prints, what lies in the run folder, and that a killed run goes on to
 // the same bits.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, expect, test } from 'vitest';
@@ -35,6 +35,11 @@ beforeAll(() => {
   whole = quantlens(join(folder, 'elsewhere'), 'train', '../small.quant.yaml', '--json');
   run = (json(whole) as TrainJson).run;
 }, 120_000);
+
+test('trains on the WebAssembly kernels wherever the checkout has them', () => {
+  const { kernels } = json(quantlens(folder, 'doctor', '--json')) as { kernels: string };
+  expect(kernels === 'reference').toBe(!existsSync(join(DIST, 'kernels')));
+});
 
 test('train --json ends with one object, everything else is on standard error', () => {
   expect(whole.code).toBe(0);
