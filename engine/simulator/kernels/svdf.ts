@@ -5,7 +5,7 @@ import type { OpOf } from '../../graph/op.ts';
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from '../../quantization/fixed-point.ts';
 import { floatActivationRange } from '../activation-range.ts';
 import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
-import { type Kernel, type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
+import { codeRange, type Kernel, type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 import { asInt32 } from '../requantize.ts';
 import { limit } from '../unary.ts';
 
@@ -26,13 +26,16 @@ interface Plan {
   readonly units: number;
 }
 
-export const svdf: Kernel<'SVDF'> = (op, context) => {
-  const plan = planSvdf(op, context);
-  const { input, feature } = plan;
-  if (input.dtype === 'int8' && feature.dtype === 'int8') return integerSvdf(op, context, plan);
-  if (input.dtype !== 'float32') return context.refuse(`there is no kernel for ${input.dtype}`);
-  return realSvdf(op, context, plan);
-};
+/** `byteState`: the state and time weights may be int8 too, as TensorFlow Lite for Microcontrollers has it. */
+export const svdf =
+  (byteState: boolean): Kernel<'SVDF'> =>
+  (op, context) => {
+    const plan = planSvdf(op, context);
+    const { input, feature } = plan;
+    if (input.dtype === 'int8' && feature.dtype === 'int8') return integerSvdf(op, context, plan, byteState);
+    if (input.dtype !== 'float32') return context.refuse(`there is no kernel for ${input.dtype}`);
+    return realSvdf(op, context, plan);
+  };
 
 function planSvdf(op: OpOf<'SVDF'>, context: KernelContext): Plan {
   const input = context.input(0);
@@ -55,17 +58,20 @@ function planSvdf(op: OpOf<'SVDF'>, context: KernelContext): Plan {
   return { input, feature, time, bias, state, output, batches, filters, memory, depth, rank, units };
 }
 
-function integerSvdf(op: OpOf<'SVDF'>, context: KernelContext, plan: Plan): Run {
+function integerSvdf(op: OpOf<'SVDF'>, context: KernelContext, plan: Plan, byteState: boolean): Run {
   const { input, feature, time, state, output, batches, filters, memory, depth, rank, units } = plan;
   if (op.options.activation !== 'RELU')
     return context.refuse('LiteRT runs integer SVDF with the activation RELU alone');
-  if (time.dtype !== 'int16' || state.dtype !== 'int16') {
+  const isByte = byteState && time.dtype === 'int8' && state.dtype === 'int8';
+  if (!isByte && (time.dtype !== 'int16' || state.dtype !== 'int16')) {
     return context.refuse('its time weights and state must be int16');
   }
+  const [low, high] = codeRange(state.dtype);
+  const rest = isByte ? state.zeroPoint : 0;
   const first = quantizeMultiplier(fround(fround(input.scale * feature.scale) / state.scale));
   const second = quantizeMultiplier(fround(fround(state.scale * time.scale) / output.scale));
   const [data, w, out] = [numbers(context, input), numbers(context, feature), numbers(context, output)];
-  const [timeWeights, past] = [time.data as Int16Array, state.data as Int16Array];
+  const [timeWeights, past] = [numbers(context, time), numbers(context, state)];
   const bias = plan.bias === null ? new Int32Array(units) : (plan.bias.data as Int32Array);
   return () => {
     past.copyWithin(0, 1);
@@ -74,12 +80,12 @@ function integerSvdf(op: OpOf<'SVDF'>, context: KernelContext, plan: Plan): Run 
         let sum = 0;
         for (let i = 0; i < depth; i++) sum += w[filter * depth + i] * (data[batch * depth + i] - input.zeroPoint);
         const scaled = multiplyByQuantizedMultiplier(asInt32(sum), first.multiplier, first.shift);
-        past[(batch * filters + filter + 1) * memory - 1] = limit(scaled, -32768, 32767);
+        past[(batch * filters + filter + 1) * memory - 1] = limit(scaled, low, high) + rest;
       }
       for (let unit = 0; unit < units; unit++) {
         let sum = bias[unit];
         for (let k = unit * rank * memory; k < (unit + 1) * rank * memory; k++) {
-          sum += timeWeights[k] * past[batch * filters * memory + k];
+          sum += timeWeights[k] * (past[batch * filters * memory + k] - rest);
         }
         const scaled = multiplyByQuantizedMultiplier(asInt32(sum), second.multiplier, second.shift);
         out[batch * units + unit] = limit(scaled + output.zeroPoint, -128, 127);
