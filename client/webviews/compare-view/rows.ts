@@ -59,9 +59,11 @@ function numberText({ unit }: NumberRow, value: number | null, metric: RunCompar
   return unit === 'dB' ? sqnr(value) : significant(value);
 }
 
-/** `so far`: all errors up to the layer. */
-export const layerRow = ({ name, local, accumulated }: LayerRow): Row =>
-  row(name, [...local, ...accumulated].map(sqnr));
+/** Each run's error of the layer alone, then each run's of all up to it: told apart, since the two always differ. */
+export function layerRow({ name, local, accumulated }: LayerRow): Row {
+  const [here, soFar] = [row(name, local.map(sqnr)), row(name, accumulated.map(sqnr))];
+  return { label: name, cells: [...here.cells, ...soFar.cells], differs: here.differs || soFar.differs };
+}
 
 const sqnr = (value: number | null): string => {
   if (value === null) return NOTHING;

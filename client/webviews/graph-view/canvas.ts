@@ -1,6 +1,7 @@
 // Draws the part of the graph that is in view on a canvas: pan by drag or wheel, zoom by Ctrl+wheel or buttons.
 import { type LaidOutGraph, NODE_SIZE, type Point } from '../../../protocol/graph-view.ts';
-import { type Colors, GRADES, gradeOf, readColors } from './colors.ts';
+import { readColors } from './colors.ts';
+import { drawGraph, type View } from './draw-graph.ts';
 
 export interface Picture {
   show(graph: LaidOutGraph): void;
@@ -9,20 +10,10 @@ export interface Picture {
   reveal(id: string): void;
   zoom(factor: number): void;
   fit(): void;
-  /** Milliseconds of script of the last frame, for the benchmark. */
-  readonly lastFrame: number;
-}
-
-interface View {
-  x: number;
-  y: number;
-  scale: number;
 }
 
 const LEAST_ZOOM = 0.03;
 const MOST_ZOOM = 3;
-/** Below this zoom text cannot be read and is not drawn. */
-const TEXT_ZOOM = 0.35;
 const MARGIN = 24;
 
 export function createPicture(canvas: HTMLCanvasElement, picked: (id: string) => void): Picture {
@@ -32,27 +23,19 @@ export function createPicture(canvas: HTMLCanvasElement, picked: (id: string) =>
   let selected: string | undefined;
   let colors = readColors();
   let frame = 0;
-  let lastFrame = 0;
 
   const draw = (): void => {
     frame = 0;
-    const started = performance.now();
     const ratio = devicePixelRatio;
     const { clientWidth: width, clientHeight: height } = canvas;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    clear(canvas, context);
     if (graph) {
       context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
       drawGraph(context, graph, view, { width, height }, selected, colors);
     }
-    lastFrame = performance.now() - started;
   };
   const redraw = (): void => {
-    frame ||= requestAnimationFrame(draw);
+    if (frame === 0) frame = requestAnimationFrame(draw);
   };
   const zoomAt = (factor: number, at: Point): void => {
     const scale = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, view.scale * factor));
@@ -95,19 +78,28 @@ export function createPicture(canvas: HTMLCanvasElement, picked: (id: string) =>
     zoom: (factor) => zoomAt(factor, center()),
     fit() {
       if (!graph) return;
-      const room = (size: number, extent: number): number => (size - 2 * MARGIN) / Math.max(extent, 1);
-      view.scale = Math.max(
-        LEAST_ZOOM,
-        Math.min(1, room(canvas.clientWidth, graph.width), room(canvas.clientHeight, graph.height)),
-      );
-      view.x = (canvas.clientWidth - graph.width * view.scale) / 2;
-      view.y = Math.max(MARGIN, (canvas.clientHeight - graph.height * view.scale) / 2);
+      showWhole(view, graph, canvas);
       redraw();
     },
-    get lastFrame() {
-      return lastFrame;
-    },
   };
+}
+
+/** Empty, and as large as the page gives it room, in the screen's own pixels. */
+function clear(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.round(size * devicePixelRatio));
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+}
+
+function showWhole(view: View, { width, height }: LaidOutGraph, canvas: HTMLCanvasElement): void {
+  const room = (size: number, extent: number): number => (size - 2 * MARGIN) / Math.max(extent, 1);
+  view.scale = Math.max(LEAST_ZOOM, Math.min(1, room(canvas.clientWidth, width), room(canvas.clientHeight, height)));
+  view.x = (canvas.clientWidth - width * view.scale) / 2;
+  view.y = Math.max(MARGIN, (canvas.clientHeight - height * view.scale) / 2);
 }
 
 /** At first the top of the graph, as wide as the window allows. */
@@ -163,74 +155,4 @@ function pick(graph: LaidOutGraph | undefined, { x, y }: Point, picked: (id: str
       (place) => x >= place.x && x <= place.x + NODE_SIZE.width && y >= place.y && y <= place.y + NODE_SIZE.height,
     ) ?? -1;
   if (graph && index >= 0) picked(graph.nodes[index].id);
-}
-
-function drawGraph(
-  context: CanvasRenderingContext2D,
-  graph: LaidOutGraph,
-  view: View,
-  size: { width: number; height: number },
-  selected: string | undefined,
-  colors: Colors,
-): void {
-  const top = -view.y / view.scale;
-  const bottom = top + size.height / view.scale;
-  const left = -view.x / view.scale;
-  const right = left + size.width / view.scale;
-  context.strokeStyle = colors.line;
-  context.fillStyle = colors.line;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (const line of graph.lines) {
-    const first = line[0];
-    const last = line.at(-1);
-    if (!first || !last || last.y < top || first.y > bottom) continue;
-    context.moveTo(first.x, first.y);
-    for (const point of line) context.lineTo(point.x, point.y);
-    context.moveTo(last.x - 4, last.y - 6);
-    context.lineTo(last.x, last.y);
-    context.lineTo(last.x + 4, last.y - 6);
-  }
-  context.stroke();
-  for (const [index, node] of graph.nodes.entries()) {
-    const { x, y } = graph.places[index];
-    if (y > bottom || y + NODE_SIZE.height < top || x > right || x + NODE_SIZE.width < left) continue;
-    drawNode(context, node, x, y, node.id === selected, view.scale >= TEXT_ZOOM, colors);
-  }
-}
-
-function drawNode(
-  context: CanvasRenderingContext2D,
-  node: LaidOutGraph['nodes'][number],
-  x: number,
-  y: number,
-  isSelected: boolean,
-  hasText: boolean,
-  colors: Colors,
-): void {
-  const { width, height } = NODE_SIZE;
-  const grade = gradeOf(node);
-  const color = grade === 'none' ? colors.line : colors[grade];
-  context.fillStyle = colors.box;
-  context.fillRect(x, y, width, height);
-  context.fillStyle = color;
-  context.fillRect(x, y, grade === 'none' ? 2 : 6, height);
-  // A dashed border: not in integers.
-  context.setLineDash(node.run === 'float' || node.run === 'unsupported' ? [5, 3] : []);
-  context.strokeStyle = isSelected ? colors.focus : color;
-  context.lineWidth = isSelected ? 3 : 1;
-  context.strokeRect(x, y, width, height);
-  context.setLineDash([]);
-  if (!hasText) return;
-  const mark = GRADES[grade].mark;
-  context.fillStyle = colors.text;
-  context.font = `600 12px ${colors.font}`;
-  context.fillText(`${mark ? `${mark} ` : ''}${node.op}`, x + 14, y + 18, width - 60);
-  context.font = `11px ${colors.font}`;
-  context.fillStyle = colors.quiet;
-  context.fillText(node.layers[0] ?? node.id, x + 14, y + 35, width - 90);
-  context.textAlign = 'right';
-  context.fillText(node.shape, x + width - 8, y + 35, 80);
-  if (node.group !== undefined) context.fillText(`= ${node.group + 1}`, x + width - 8, y + 18, 40);
-  context.textAlign = 'left';
 }

@@ -45,7 +45,7 @@ const report = (problems, title) => {
   console.log(problems.length === 0 ? `  ✓ ${title}` : `  ✗ ${title}\n    ${problems.join('\n    ')}`);
 };
 if (!only || 'report.html'.includes(only)) await checkReport(browser, reportPage(), pictures, report);
-if (!only || 'figures'.includes(only)) await checkFigures(browser, { open, root, report });
+if (!only || 'figures'.includes(only)) await checkFigures({ open, root, report });
 await browser.close();
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(count.failed > 0 ? 1 : 0);
