@@ -1,14 +1,7 @@
 // The suite's entry, run inside VS Code's extension host: mocha over the files imported below, and one closing line.
-import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'node:util';
 import type { MochaOptions, Runner } from 'mocha';
-
-function print(...message: unknown[]): void {
-  const line = format(...message);
-  console.log(line);
-  if (process.env.VSC_TEST_LOG) appendFileSync(process.env.VSC_TEST_LOG, `${line}\n`);
-}
+import { print } from './print.ts';
 
 /** Results are printed below, as they come. */
 const SILENT = class {} as unknown as MochaOptions['reporter'];
