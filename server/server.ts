@@ -69,9 +69,9 @@ type Over = <P extends { textDocument: { uri: string } }, R>(
 /** What is shown in and beside a text. */
 function show(connection: Connection, over: Over): void {
   connection.onHover(
-    over(null, async (it, { position, textDocument: { uri } }, { modelOf, lastRun }) => {
-      if (it.kind === 'model') return hoverModel(it, uri, position, lastRun);
-      return (await import('./config/hover.ts')).hoverConfig(it, position, () => modelOf(it));
+    over(null, async (it, { position, textDocument: { uri } }, session) => {
+      if (it.kind === 'model') return hoverModel(it, uri, position, session);
+      return (await import('./config/hover.ts')).hoverConfig(it, position, () => session.modelOf(it));
     }),
   );
   connection.onCompletion(

@@ -54,8 +54,6 @@ export interface LayerError {
   readonly saturated: number;
   /** Share of the codes between the smallest and the largest seen, 0..1. */
   readonly rangeUsed: number;
-  /** Shares of the output's codes in 16 equal parts of the grid, from its lowest code to its highest; they sum to 1. */
-  readonly codes?: readonly number[];
   readonly scale: number;
   readonly zeroPoint: number;
   /** Bits that the accumulator needs at most, sign included, whatever the input; of ops with weights. */

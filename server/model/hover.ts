@@ -2,24 +2,27 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { layerSpec } from '../../engine/keras/catalogue/catalogue.ts';
 import { isStale, type LastRun } from '../runs.ts';
+import type { Session } from '../session.ts';
+import { histogramLine } from './histogram-line.ts';
 import { bytes, costOf, count, quantizedText, shapeText } from './layer-words.ts';
 import { type Found, layersAt } from './lookup.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
 
 const SHOWN = 4;
 
-export function hoverModel(
+export async function hoverModel(
   snapshot: ModelSnapshot,
   uri: string,
   position: Position,
-  lastRun: (config: string) => LastRun | undefined,
-): Hover | null {
+  { lastRun, hasCommands }: Pick<Session, 'lastRun' | 'hasCommands'>,
+): Promise<Hover | null> {
   const found = layersAt(snapshot, uri, position);
   if (found.length === 0) return null;
   const { range } = snapshot.source.place(found[0].place.at);
   const sections = found
     .slice(0, SHOWN)
     .map((each) => describe(each, found.length === 1, snapshot.source.text, lastRun));
+  if (found.length === 1) sections.push(...(await histogramOf(found[0], lastRun, hasCommands)));
   if (found.length > SHOWN) sections.push(`… and ${found.length - SHOWN} more layers that this call makes.`);
   return { contents: { kind: 'markdown', value: sections.join('\n\n---\n\n') }, range };
 }
@@ -58,15 +61,22 @@ function measured(run: LastRun | undefined, path: string, isStaleIn: (run: LastR
     sqnr === null ? 'exact' : `${sqnr.toFixed(1)} dB`,
   );
   const link = `command:quantlens.inspect?${encodeURIComponent(JSON.stringify([run.folder]))}`;
-  const codes = error.codes ? `\n\n${histogram(error.codes)} of its codes, lowest to highest` : '';
-  return `Measured${stale}: SQNR ${local} alone, ${accumulated} with all before it, RMSE ${error.local.rmseOverScale.toFixed(2)} steps. [Why?](${link})${codes}`;
+  return `Measured${stale}: SQNR ${local} alone, ${accumulated} with all before it, RMSE ${error.local.rmseOverScale.toFixed(2)} steps. [Why?](${link})`;
 }
 
-const BARS = '▁▂▃▄▅▆▇█';
-
-/** A line of bars, the largest share the highest; a part without any is blank. */
-function histogram(shares: readonly number[]): string {
-  const most = Math.max(...shares);
-  const bar = (share: number): string => (share === 0 ? '\u2007' : BARS[Math.ceil((share / most) * BARS.length) - 1]);
-  return `\`${shares.map(bar).join('')}\``;
+/** What the layer's values are like in the last run, where it kept that: a picture in VS Code, a line of bars elsewhere. */
+async function histogramOf(
+  { analyzed: { config }, place: { path } }: Found,
+  lastRun: Session['lastRun'],
+  hasPictures: boolean,
+): Promise<string[]> {
+  const run = config && lastRun(config.path);
+  const error = run?.byLayer.get(path);
+  if (!run || !error) return [];
+  const { moreOf } = await import('../../host/runs/details-file.ts');
+  const activations = moreOf(run.folder).details?.layers.find(({ name }) => name === error.name)?.activations;
+  if (!activations) return [];
+  if (!hasPictures) return [`Its values: ${histogramLine(activations.histogram)}`];
+  const { histogramImage } = await import('../../engine/error-analysis/charts/histogram-chart.ts');
+  return [`![${path}: its values](${histogramImage(activations, `Values of ${path}`)})`];
 }

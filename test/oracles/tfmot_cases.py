@@ -278,6 +278,9 @@ def _():
 
 def strip(value):
     if isinstance(value, dict):
+        # The code of a Lambda holds the path of this file.
+        if value.get("class_name") == "Lambda" and isinstance(value["config"].get("function"), list):
+            value["config"]["function"] = ["", None, None]
         return {k: v if is_foreign(v) else strip(v) for k, v in value.items() if k not in UNREAD or is_foreign(v)}
     if isinstance(value, list):
         return [strip(v) for v in value]

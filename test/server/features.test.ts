@@ -77,7 +77,6 @@ function writeRun(): void {
     accumulated: metrics(sqnr - 1),
     saturated: 0,
     rangeUsed: 1,
-    codes: [...Array(16).keys()].map((index) => index / 120),
     scale: 1,
     zeroPoint: 0,
   });
@@ -100,6 +99,11 @@ function writeRun(): void {
     join(run, 'run.json'),
     JSON.stringify({ ...record, status: 'done', model: 'model.py', target: 'tflite-int8', files: [] }),
   );
+  const activations = {
+    histogram: { min: -1, max: 1, counts: [1, 2, 3, 4] },
+    grid: { min: -1, max: 1, scale: 0.1 },
+  };
+  writeFileSync(join(run, 'details.json'), JSON.stringify({ version: 1, layers: [{ name: 'stem', activations }] }));
   writeFileSync(join(run, 'source/model.py'), MODEL);
 }
 
@@ -143,7 +147,7 @@ it('says in a hover what a layer costs, how it runs and what was measured', asyn
   expect(text).toContain('**stem**: Conv2D → `14×14×8`');
   expect(text).toContain('224 parameters');
   expect(text).toContain('Measured: SQNR 40.5 dB alone, 39.5 dB with all before it');
-  expect(text).toMatch(/`\u2007[▁▂▃▄▅▆▇█]{15}` of its codes/);
+  expect(text).toContain('![stem: its values](data:image/svg+xml,');
 });
 
 it('sums the model up in a lens, with what can be done and why the worst layer is as it is', async () => {

@@ -52,7 +52,8 @@ export function evaluateFile(file: SourceFile, options: EvaluateOptions): Evalua
     if (options.callBuilders) callBuilders(run, file, frame);
     if (options.entry) found = entryModels(run, file, options.entry, frame);
   });
-  const models = options.entry ? found : run.models;
+  // One whose constructor raised an error was never made.
+  const models = (options.entry ? found : run.models).filter(({ layer }) => layer?.model !== undefined);
   if (!finished)
     for (const model of run.models)
       if (model.layer!.model?.kind !== 'functional') model.layer!.uncertain ??= lastStop(run);

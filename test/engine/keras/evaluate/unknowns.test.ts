@@ -90,6 +90,14 @@ describe('budgets', () => {
     }
   });
 
+  it('leaves out a model whose constructor raised an error', async () => {
+    const { models, stopped } = await derive(
+      'import keras\ndef build():\n  x = keras.Input((3,))\n  return keras.Model(x, lambda t: t)\nm = build()\n',
+    );
+    expect(models).toEqual([]);
+    expect(stopped).not.toEqual([]);
+  });
+
   it('ends cyclic imports', async () => {
     const texts = new Map([
       ['/w/a.py', 'from b import g\n'],
