@@ -78,6 +78,8 @@ export interface KerasLayer {
   readonly isOperation?: true;
   /** Set in a layer that is itself a model. */
   readonly model?: KerasModel;
+  /** The layer that TFMOT's `quantize_annotate_layer` is around. */
+  readonly annotates?: KerasLayer;
   /** Set on a layer of a class that is not Keras's own. */
   readonly custom?: CustomClass;
   readonly origin?: Origin;

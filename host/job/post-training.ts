@@ -6,6 +6,7 @@ import { improveSteps } from '../../engine/calibration/improve.ts';
 import { anyForward } from '../../engine/error-analysis/any-forward.ts';
 import { writeTflite } from '../../engine/exporters/tflite.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
+import { describeIsland, floatIslands } from '../../engine/quantization/float-islands.ts';
 import { observedTensors } from '../../engine/quantization/group-grid.ts';
 import { placeQuantization } from '../../engine/quantization/placement.ts';
 import { quantizationProblems } from '../../engine/quantization/problems.ts';
@@ -65,6 +66,9 @@ export async function quantizedModel(
   const improved = await improvedWeights(scaled, prepared, context);
   const own = improved === scaled ? ranges : await calibrated(improved, given, prepared, context);
   const integer = quantize(improved, own, settings);
+  for (const island of floatIslands(integer, placeQuantization(improved, settings).floatOps)) {
+    context.emit({ kind: 'note', message: describeIsland(island) });
+  }
   for (const { layer, message } of quantizationProblems(improved, own, integer)) {
     context.emit({ kind: 'warning', message, layer });
   }

@@ -53,7 +53,7 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
   const graph = fuse(lowered);
   const handOffs = readHandOffs(loaded, folded(graph));
   const settings = quantizationSettings(config, loadTarget(config.target, folder), own.algorithms);
-  const overrides = [...handOffs.overrides, ...settings.overrides];
+  const overrides = [...onlyLayers(model.annotated), ...handOffs.overrides, ...settings.overrides];
   const target = targetForm(graph, config);
   const metric = metricOf(config);
   const use: DatasetUse = {
@@ -80,6 +80,15 @@ export async function prepare(loaded: LoadedConfig, { isTrusted }: Pick<JobConte
     ...(validation ? { validation } : {}),
     calibration: calibrationData(config, use, train, loaded.file),
   };
+}
+
+/** What `quantize_annotate_layer` in the source means: these layers and no others, where the config does not say otherwise. */
+function onlyLayers(annotated: readonly string[]): LayerOverride[] {
+  if (annotated.length === 0) return [];
+  return [
+    { match: { name: '**' }, skip: true },
+    ...annotated.map((name): LayerOverride => ({ match: { name }, skip: false })),
+  ];
 }
 
 /** The model's own weights, or, for training from scratch, those that its initializers give. */

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { InputError } from '../../engine/errors.ts';
 import { openModel, openWeights } from '../../engine/importers/open-model.ts';
 import type { OpenedKeras, OpenedModel } from '../../engine/importers/opened-model.ts';
+import { withoutAnnotations } from '../../engine/keras/annotated-layers.ts';
 import type { KerasModel, KerasWeights } from '../../engine/keras/model.ts';
 import type { OwnLayers } from '../../engine/keras/own-layers.ts';
 import { displayPath, readBytes } from '../files/files.ts';
@@ -14,6 +15,8 @@ export interface LoadedKerasModel {
   readonly model: KerasModel;
   /** Absent where the file holds an architecture alone. */
   readonly weights?: KerasWeights;
+  /** Layers that the source annotates for quantization, by path: only they are quantized. Empty for all. */
+  readonly annotated: readonly string[];
   /** Absolute path. */
   readonly file: string;
   /** Files of Python that it was derived from. */
@@ -85,7 +88,7 @@ export async function loadKerasModel(
       { file, key: 'model' },
     );
   }
-  const { model } = opened;
+  const { model, layers: annotated } = withoutAnnotations(opened.model);
   if (!model.complete) {
     const [stop] = model.stopped;
     throw new InputError(
@@ -93,7 +96,7 @@ export async function loadKerasModel(
       { file, key: 'model' },
     );
   }
-  const common = { model, file, ...(opened.sources ? { sources: opened.sources } : {}) };
+  const common = { model, annotated, file, ...(opened.sources ? { sources: opened.sources } : {}) };
   if (weights === undefined) return { ...common, warnings: [], ...(opened.weights ? { weights: opened.weights } : {}) };
   return { ...common, ...(await loadWeights(resolve(folder, weights), model)) };
 }

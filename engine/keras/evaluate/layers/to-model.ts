@@ -154,6 +154,7 @@ function toLayer(
   const model = state.model ? convert(run, layer, undefined, done) : undefined;
   const shapes = calls[0]?.outputShapes ?? [];
   const uncertain = state.uncertain ?? layer.uncertain;
+  const inner = state.className === 'QuantizeAnnotate' ? layer.attributes.get('layer') : undefined;
   return {
     name: state.name ?? '',
     class: state.className,
@@ -162,6 +163,7 @@ function toLayer(
     outputShape: shapes.length === 0 ? ownShape(state) : shapes.length === 1 ? shapes[0]! : shapes,
     weights: weightsOf(layer, state),
     ...(model && { model }),
+    ...(inner?.kind === 'instance' && inner.layer && { annotates: toLayer(run, inner, [], ref, done) }),
     origin: originOf(state.site),
     ...(uncertain && { uncertain: reasonText(uncertain) }),
   };
