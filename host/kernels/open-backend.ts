@@ -1,12 +1,13 @@
 // Chooses the kernels of this process: the best build of the WebAssembly kernels that passes the self-test, or the plain
 // reference kernels where there is none.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type KernelBackend, referenceBackend } from '../../engine/kernels/backend.ts';
 import { MAX_THREADS } from '../../engine/kernels/memory.ts';
 import { selfTest } from '../../engine/kernels/self-test.ts';
 import { wasmBackend } from '../../engine/kernels/wasm-backend.ts';
+import { kernelFile } from '../files/shipped-file.ts';
 import { type KernelVariant, knownVariants } from './variant.ts';
 import { wasmHost } from './wasm-host.ts';
 
@@ -29,13 +30,6 @@ export interface BackendOptions {
   readonly only?: KernelVariant['name'] | 'reference';
 }
 
-/** Beside the bundles, or in the checkout's build. */
-const FOLDERS = [new URL('./kernels/', import.meta.url), new URL('../../dist/kernels/', import.meta.url)];
-
-function moduleFile(name: string): URL | null {
-  return FOLDERS.map((folder) => new URL(`${name}.wasm`, folder)).find((file) => existsSync(file)) ?? null;
-}
-
 export function chooseBackend(options: BackendOptions = {}): OpenedBackend {
   const threads = Math.max(1, Math.min(options.threads ?? availableParallelism(), MAX_THREADS));
   const attempts: Attempt[] = [];
@@ -50,7 +44,7 @@ export function chooseBackend(options: BackendOptions = {}): OpenedBackend {
 }
 
 function tryVariant(variant: KernelVariant, threads: number): KernelBackend | string {
-  const file = moduleFile(variant.name);
+  const file = kernelFile(`${variant.name}.wasm`);
   if (file === null) return `${variant.name}.wasm is not there; npm run build makes it`;
   try {
     const module = new WebAssembly.Module(readFileSync(file));

@@ -1,14 +1,14 @@
 // The simulator's WebAssembly: found beside the bundle or in the build folder, compiled once, an instance a simulator.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { arch, execArgv, versions } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import type { Accelerator, IntegerKernels } from '../../engine/simulator/accelerator.ts';
+import { kernelFile } from '../files/shipped-file.ts';
 
 const PAGE = 65536;
 /** Pages of 64 KiB, 1 GiB in all: address space only, until they are used. */
 const MOST_PAGES = 16384;
-const FOLDERS = ['./kernels/', '../../dist/kernels/'].map((folder) => new URL(folder, import.meta.url));
 /** Joins pairs of 128-bit vectors to 256 bits; x64 only, usable from the V8 of Node 24 on. */
 const REVECTORIZE = '--experimental-wasm-revectorize';
 
@@ -21,8 +21,8 @@ interface Growable {
 let compiled: WebAssembly.Module | null | undefined;
 
 function compile(): WebAssembly.Module | null {
-  const file = FOLDERS.map((folder) => new URL('integer.wasm', folder)).find((url) => existsSync(url));
-  if (file === undefined) return null;
+  const file = kernelFile('integer.wasm');
+  if (file === null) return null;
   try {
     if (canRevectorize()) setFlagsFromString(REVECTORIZE);
     return new WebAssembly.Module(readFileSync(file));

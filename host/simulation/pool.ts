@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
+import { shippedFile } from '../files/shipped-file.ts';
 import { openSimulator } from './open-simulator.ts';
 import { runBatch } from './run-batch.ts';
 import type { WorkerAnswer, WorkerSetup, WorkerTask } from './worker.ts';
@@ -19,7 +20,7 @@ export interface SimulationPool {
   close(): Promise<void>;
 }
 
-const WORKER = new URL('./simulation-worker.mjs', import.meta.url);
+const WORKER = shippedFile('simulation-worker.mjs');
 
 /** Without the worker's bundle beside this code (in unit tests) everything runs on the caller's thread. */
 export function openPool(graph: Graph, kernels: KernelSetName, threads = availableParallelism()): SimulationPool {

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/graph.ts';
 import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
+import { shippedFile } from '../files/shipped-file.ts';
 import type { NumpyArray } from '../numpy/npy.ts';
 import { openSimulator } from './open-simulator.ts';
 import {
@@ -26,7 +27,7 @@ export interface SimulateShare {
   readonly first: number;
 }
 
-const WORKER = new URL('./simulate-worker.mjs', import.meta.url);
+const WORKER = shippedFile('simulate-worker.mjs');
 
 /** @throws InputError where the arrays do not fit the model's inputs. */
 export async function simulateParallel(
