@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { QuantLensApi } from '../../client/extension.ts';
 import { diagnosticsOf, open, sleep, until } from './editor.ts';
+import { print } from './print.ts';
 
 /** The bar is 1 s on a quiet machine; a test machine that does other things as well gets this many times as much. */
 const LOAD_ALLOWANCE = 5;
@@ -25,9 +26,7 @@ describe('The extension', () => {
       (count) => count > 0,
     );
     const milliseconds = performance.now() - started;
-    console.log(
-      `    first findings ${Math.round(milliseconds)} ms after the file was opened, the server's start included`,
-    );
+    print(`    first findings ${Math.round(milliseconds)} ms after the file was opened, the server's start included`);
     assert.ok(milliseconds < 1000 * LOAD_ALLOWANCE, `${milliseconds} ms`);
   });
 

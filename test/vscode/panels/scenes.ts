@@ -72,6 +72,15 @@ export const SCENES: readonly Scene[] = [
     messages: [{ kind: 'problem', message: 'report.json is damaged. Inspect the run again to make it anew.' }],
     shown: '[role="alert"]',
   },
+  {
+    panel: 'error-panel',
+    name: 'errors-unreadable',
+    messages: [
+      ...errors,
+      { kind: 'problem', message: 'report.json was made by a newer QuantLens.', run: runs[1] } satisfies ToErrorPanel,
+    ],
+    shown: 'main strong',
+  },
   { panel: 'graph-view', name: 'graph', messages: graph, shown: '[role="option"][aria-selected="true"]' },
   {
     panel: 'graph-view',
