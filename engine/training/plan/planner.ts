@@ -103,8 +103,6 @@ export function createPlanner(
 ): Planner {
   const { graph, store, quantization, batch } = context;
   const values = new Map<TensorId, Place>();
-  const gradients = new Map<TensorId, Place>();
-  const trainable = reachable(graph, store);
   const size = (id: TensorId): number => perImage(graph, id);
   const buffer = (name: string, floats: number): Place => {
     const made = newBuffer(name, floats);
@@ -116,33 +114,16 @@ export function createPlanner(
   const requantizedIndex = (op: Op, input: number): number | null =>
     quantization.requantized.get(`${op.name}:${input}`) ?? null;
   const requantizedValues = new Map<string, Place>();
-  /** The buffers of a call live at least until it. */
-  const use = (kernel: string, args: Readonly<Record<string, Argument>>): void => {
-    for (const [field, value] of Object.entries(args)) {
-      if (typeof value === 'number') {
-        if (!Number.isFinite(value) || (!FLOAT_FIELDS.has(field) && !Number.isInteger(value))) {
-          throw new RangeError(`${kernel}.${field} is ${value}.`);
-        }
-        continue;
-      }
-      value.buffer.first = Math.min(value.buffer.first, calls.length);
-      value.buffer.last = mode.keepTensors ? Number.POSITIVE_INFINITY : Math.max(value.buffer.last, calls.length);
-    }
-  };
   const planner: Planner = {
     ...context,
     mode,
     calls,
     buffers,
     memo: new Map(),
-    emit(op, kernel, args) {
-      use(kernel, args);
-      calls.push({ kernel, arguments: args, op: op?.name ?? '' });
-    },
-    emitOwn(op, args, run) {
-      use('own', args);
-      calls.push({ kernel: 'own', arguments: args, op: op?.name ?? '', run });
-    },
+    ...emitters(calls, mode),
+    ...gradientPlaces(reachable(graph, store), (id) =>
+      buffer(`gradient of ${graph.tensors[id].name}`, batch * size(id)),
+    ),
     buffer,
     size,
     value(id) {
@@ -176,21 +157,6 @@ export function createPlanner(
       requantizedValues.set(key, out);
       return out;
     },
-    needsGradient: (id) => trainable.has(id),
-    gradient: (id) => gradients.get(id) ?? null,
-    gradientTarget(id) {
-      if (!trainable.has(id)) return null;
-      const written = gradients.get(id);
-      if (written !== undefined) return { to: written, accumulate: 1 };
-      const to = buffer(`gradient of ${graph.tensors[id].name}`, batch * size(id));
-      gradients.set(id, to);
-      return { to, accumulate: 0 };
-    },
-    passGradient(id, place) {
-      if (gradients.has(id)) return false;
-      gradients.set(id, place);
-      return true;
-    },
     reserve(floats) {
       context.scratch.floatsPerThread = Math.max(context.scratch.floatsPerThread, Math.ceil(floats / 16) * 16);
       // The stride is known once every list is planned; -1 stands for it until then.
@@ -198,6 +164,58 @@ export function createPlanner(
     },
   };
   return planner;
+}
+
+/** How calls come into a list. */
+function emitters(calls: PlannedCall[], mode: Mode): Pick<Planner, 'emit' | 'emitOwn'> {
+  /** The buffers of a call live at least until it. */
+  const use = (kernel: string, args: Readonly<Record<string, Argument>>): void => {
+    for (const [field, value] of Object.entries(args)) {
+      if (typeof value === 'number') {
+        if (!Number.isFinite(value) || (!FLOAT_FIELDS.has(field) && !Number.isInteger(value))) {
+          throw new RangeError(`${kernel}.${field} is ${value}.`);
+        }
+        continue;
+      }
+      value.buffer.first = Math.min(value.buffer.first, calls.length);
+      value.buffer.last = mode.keepTensors ? Number.POSITIVE_INFINITY : Math.max(value.buffer.last, calls.length);
+    }
+  };
+  return {
+    emit(op, kernel, args) {
+      use(kernel, args);
+      calls.push({ kernel, arguments: args, op: op?.name ?? '' });
+    },
+    emitOwn(op, args, run) {
+      use('own', args);
+      calls.push({ kernel: 'own', arguments: args, op: op?.name ?? '', run });
+    },
+  };
+}
+
+/** Where the gradients of activations lie; `place` makes one the first time. */
+function gradientPlaces(
+  trainable: ReadonlySet<TensorId>,
+  place: (id: TensorId) => Place,
+): Pick<Planner, 'needsGradient' | 'gradient' | 'gradientTarget' | 'passGradient'> {
+  const gradients = new Map<TensorId, Place>();
+  return {
+    needsGradient: (id) => trainable.has(id),
+    gradient: (id) => gradients.get(id) ?? null,
+    gradientTarget(id) {
+      if (!trainable.has(id)) return null;
+      const written = gradients.get(id);
+      if (written !== undefined) return { to: written, accumulate: 1 };
+      const to = place(id);
+      gradients.set(id, to);
+      return { to, accumulate: 0 };
+    },
+    passGradient(id, given) {
+      if (gradients.has(id)) return false;
+      gradients.set(id, given);
+      return true;
+    },
+  };
 }
 
 /** Floats of one image: all sizes but the first must be known. */
