@@ -34,8 +34,8 @@ export type ToErrorPanel =
   | { readonly kind: 'details'; readonly details?: DetailsFile; readonly advice?: AdviceReport }
   /** The cursor in the source is on a layer. */
   | { readonly kind: 'select'; readonly layer: string }
-  /** Why there is nothing, or not everything, to show: one sentence. */
-  | { readonly kind: 'problem'; readonly message: string };
+  /** Why there is nothing, or not everything, to show: one sentence. With a run, it is that whose report cannot be shown. */
+  | { readonly kind: 'problem'; readonly message: string; readonly run?: RunEntry };
 
 export type FromErrorPanel =
   | { readonly kind: 'ready' }

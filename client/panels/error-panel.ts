@@ -1,6 +1,4 @@
 // The error panel beside the source: a run's report, kept in step with the cursor, the config and the runs.
-import { statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ErrorReport, LayerError } from '../../engine/error-analysis/report.ts';
 import { type FromErrorPanel, labelOf, type RunEntry, type ToErrorPanel } from '../../protocol/webview-messages.ts';
@@ -11,8 +9,9 @@ import { readMore } from '../runs/read-more.ts';
 import { listRuns, readReport, readRun, watchRuns } from '../runs/run-folders.ts';
 import { mayRunJobs } from '../trust.ts';
 import { followCursor } from './follow-cursor.ts';
-import { revealPlace, type SourcePlace, sayUnknown } from './reveal-source.ts';
+import { revealPlace, type SourcePlace, sayGone, sayUnknown } from './reveal-source.ts';
 import { saveAs } from './save-as.ts';
+import { fileOf, staleLayers } from './stale-layers.ts';
 import { openWebview, type Panel } from './webview.ts';
 
 interface Shown {
@@ -44,7 +43,7 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
     else waiting.push(message);
   };
   const postReport = (): void => {
-    if (shown) post({ kind: 'report', ...shown, stale: staleLayers(shown) });
+    if (shown) post({ kind: 'report', ...shown, stale: staleLayers(shown.run, shown.report) });
   };
   /** After the report, since it is large: the panel is drawn without it. */
   const postMore = async (): Promise<void> => {
@@ -59,7 +58,8 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
       postReport();
       await postMore();
     } catch (error) {
-      post({ kind: 'problem', message: error instanceof Error ? error.message : String(error) });
+      const run = await readRun(folder);
+      post({ kind: 'problem', message: messageOf(error), ...(run ? { run } : {}) });
     }
     await postRuns();
   };
@@ -81,7 +81,9 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
       return;
     }
     if (message.kind === 'compare') {
-      if (message.folder) post({ kind: 'comparison', ...(await load(message.folder)) });
+      if (!message.folder) return;
+      const other = await load(message.folder).catch(messageOf);
+      post(typeof other === 'string' ? { kind: 'problem', message: other } : { kind: 'comparison', ...other });
       return;
     }
     if (shown) await act(context, shown, message);
@@ -100,6 +102,8 @@ function createErrorPanel(context: Context, closed: () => void): { show(folder: 
   });
   return { show };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function load(folder: string): Promise<Shown> {
   const run = await readRun(folder);
@@ -138,8 +142,13 @@ async function act(
 
 async function revealSource(context: Context, { run }: Shown, layer: LayerError): Promise<void> {
   const place = await sourceOf(context, run, layer);
-  if (place) return revealPlace(place);
-  sayUnknown(layer.name);
+  if (!place) return sayUnknown(layer.name);
+  try {
+    await revealPlace(place);
+  } catch {
+    // The run is older than the move or the removal of its source.
+    sayGone(place.uri.fsPath);
+  }
 }
 
 /** Where the layer's source is now; else where the run saw it. */
@@ -149,27 +158,4 @@ async function sourceOf(context: Context, { record }: RunEntry, layer: LayerErro
   if (now) return { uri: vscode.Uri.parse(now.uri), line: now.line };
   if (!layer.source) return undefined;
   return { uri: vscode.Uri.file(fileOf(record.config, layer.source.file)), line: layer.source.line - 1 };
-}
-
-const fileOf = (config: string, file: string): string => (isAbsolute(file) ? file : join(config, '..', file));
-
-/** Layers whose file is newer than the run. */
-function staleLayers({ run, report }: Shown): string[] {
-  const started = Date.parse(run.record.started);
-  const changed = new Map<string, boolean>();
-  const isChanged = (file: string): boolean => {
-    let answer = changed.get(file);
-    if (answer === undefined) {
-      try {
-        answer = statSync(file).mtimeMs > started;
-      } catch {
-        answer = true;
-      }
-      changed.set(file, answer);
-    }
-    return answer;
-  };
-  return report.layers
-    .filter(({ source }) => source && isChanged(fileOf(run.record.config, source.file)))
-    .map(({ name }) => name);
 }

@@ -28,3 +28,8 @@ export function sayUnknown(layer: string): void {
   const text = vscode.l10n.t('The source of {0} is not known: its model was read from a file.', layer);
   vscode.window.setStatusBarMessage(`$(info) ${text}`, 5000);
 }
+
+export function sayGone(file: string): void {
+  const text = vscode.l10n.t('{0} is no longer there: the errors of its layers are those of the run.', file);
+  vscode.window.setStatusBarMessage(`$(info) ${text}`, 5000);
+}

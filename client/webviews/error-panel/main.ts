@@ -52,7 +52,10 @@ function receive(message: ToErrorPanel): void {
       focusRow(message.layer);
       return;
     case 'problem':
-      update({ problem: message.message });
+      update({
+        problem: message.message,
+        ...(message.run ? { run: message.run, report: undefined, details: undefined, advice: undefined } : {}),
+      });
       return;
   }
 }
@@ -75,7 +78,7 @@ function page(): TemplateResult {
     <main>
       <h1>Quantization Error${state.report ? html`: ${state.report.model}` : nothing}</h1>
       ${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : nothing}
-      ${state.report ? html`${summary()}${toolbar()}` : nothing}
+      ${state.report || state.run ? summary() : nothing}${state.report || state.runs.length > 0 ? toolbar() : nothing}
       ${
         state.report
           ? html`<div class="columns">${grid(state, rows, actions)}${selected ? details(selected, state, actions) : nothing}</div>${adviceView(state, actions)}`
@@ -99,7 +102,7 @@ function summary(): TemplateResult {
   return html`
     <p>
       ${parts.length > 0 ? html`<strong>${parts.join(' · ')}</strong><br />` : nothing}
-      <span class="muted">
+      <span class="muted" ?hidden=${!report}>
         ${plural(report?.layers.length ?? 0, 'layer')} over ${plural(report?.images ?? 0, 'image')};
         ${poor === 0 ? 'none loses more than rounding allows' : `${plural(poor, 'layer')} to look at`}
       </span>
@@ -121,6 +124,14 @@ function toolbar(): TemplateResult {
             )
           : nothing
       }
+      ${state.report ? look() : nothing}
+    </div>
+  `;
+}
+
+/** What of the report is shown, and its export. */
+function look(): TemplateResult {
+  return html`
       ${select(
         'Bars',
         state.bar,
@@ -133,7 +144,6 @@ function toolbar(): TemplateResult {
           @input=${(event: Event) => update({ filter: (event.target as HTMLInputElement).value })}></vscode-textfield>
       </div>
       ${select('Save as', '', SAVES, save)}
-    </div>
   `;
 }
 
