@@ -11,6 +11,8 @@ export interface Dataset {
   /** Shape of one sample, without the batch: `[32, 32, 3]`. */
   readonly inputShape: readonly number[];
   readonly target: TargetForm;
+  /** Samples that will be read next: data that takes time to decode can begin while a step runs. */
+  expect?(indices: ArrayLike<number>): void;
   /**
    * Writes the samples at `indices`, one after the other, preprocessed as the config says, and their targets (a class
    * number as one float). Throws an InputError that names the file and the sample for a value that is not finite, a label

@@ -117,7 +117,8 @@ export async function* train(
     ) {
       reestimateBatchNorms(program, dataset, batchesOf(order, batch, options.reestimate));
     }
-    const { loss, hits } = oneStep(program, dataset, options, { indices, mode, step: step + 1, rate });
+    const next = order.subarray(first + batch, Math.min(first + 2 * batch, dataset.size));
+    const { loss, hits } = oneStep(program, dataset, options, { indices, next, mode, step: step + 1, rate });
     sums = { loss: sums.loss + loss * indices.length, hits: sums.hits + hits, count: sums.count + indices.length };
     const imagesPerSecond = (indices.length * 1000) / (performance.now() - begun);
     yield { kind: 'step', step: step + 1, steps, epoch, loss, learningRate: rate, mode, imagesPerSecond };
@@ -139,6 +140,8 @@ const batchesOf = (order: Uint32Array, batch: number, count: number): Uint32Arra
 
 interface Step {
   readonly indices: Uint32Array;
+  /** Samples of the step after. */
+  readonly next: Uint32Array;
   readonly mode: ModeName;
   /** From 1. */
   readonly step: number;
@@ -149,10 +152,11 @@ function oneStep(
   program: Program,
   dataset: Dataset,
   options: TrainOptions,
-  { indices, mode, step, rate }: Step,
+  { indices, next, mode, step, rate }: Step,
 ): { readonly loss: number; readonly hits: number } {
   const { f32, i32 } = program.machine.memory;
   dataset.read(indices, program.input, program.targets);
+  dataset.expect?.(next);
   options.teach?.(program, indices.length);
   i32[CONTROL.step] = step;
   f32[CONTROL.rate] = correctedRate(program, rate, step);

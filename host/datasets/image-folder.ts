@@ -1,13 +1,13 @@
 // A folder of images by class: each folder in it is a class, in alphabetical order from 0; PNG and JPEG in any depth below.
-// Images are decoded as they are read and kept, up to a budget of memory.
+// Images are decoded as they are read, those of the next batch ahead, and kept up to a budget of memory.
 
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { DataSource } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
-import { displayPath, readBytes, reason } from '../files/files.ts';
-import { decodeImage, type Image } from './image.ts';
-import { resizeImage } from './resize.ts';
+import { displayPath, reason } from '../files/files.ts';
+import { decodeAhead } from './decode-ahead.ts';
+import { type ImageSize, loadImage } from './image.ts';
 import type { RawData, Wanted } from './samples.ts';
 
 const EXTENSIONS = new Set(['.png', '.jpg', '.jpeg']);
@@ -25,11 +25,9 @@ export function openImageFolder(path: string, source: DataSource, wanted: Wanted
   const { files, classes } = listImages(path);
   const cache: (Uint8Array | undefined)[] = [];
   let free = CACHE_BYTES;
-  const load = (index: number): Uint8Array => {
-    const file = files[index];
-    const image = decodeImage(readBytes(file), displayPath(file), channels);
-    return toSize(image, file, height, width, source.resize).data;
-  };
+  const wantedSize: ImageSize = { height, width, channels, resize: source.resize };
+  const ahead = decodeAhead({ files, ...wantedSize });
+  const load = (index: number): Uint8Array => ahead?.take(index) ?? loadImage(files[index], wantedSize);
   return {
     samples: {
       count: files.length,
@@ -43,18 +41,10 @@ export function openImageFolder(path: string, source: DataSource, wanted: Wanted
         target.set(pixels, offset);
       },
       describe: (index) => displayPath(files[index]),
+      expect: (indices) => ahead?.request(Array.from(indices).filter((index) => cache[index] === undefined)),
     },
     labels: { shape: [], values: Int32Array.from(classes), name: `the folders of ${displayPath(path)}` },
   };
-}
-
-function toSize(image: Image, file: string, height: number, width: number, resize: DataSource['resize']): Image {
-  if (image.height === height && image.width === width) return image;
-  if (resize !== 'none') return resizeImage(image, height, width, resize);
-  throw new InputError(
-    `${displayPath(file)} is ${image.height}×${image.width}, but the model's input is ${height}×${width}; resize the images, or set \`resize: bilinear\` where the config names the folder.`,
-    { file, key: 'resize' },
-  );
 }
 
 function listImages(path: string): { files: string[]; classes: number[] } {

@@ -3,7 +3,10 @@
 
 import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from 'fast-png';
 import jpeg from 'jpeg-js';
+import type { DataSource } from '../../engine/config/schema.ts';
 import { InputError } from '../../engine/errors.ts';
+import { displayPath, readBytes } from '../files/files.ts';
+import { resizeImage } from './resize.ts';
 
 export interface Image {
   readonly height: number;
@@ -11,6 +14,29 @@ export interface Image {
   readonly channels: 1 | 3;
   /** Row-major, channels last. */
   readonly data: Uint8Array;
+}
+
+/** What the model wants of an image. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly resize: DataSource['resize'];
+}
+
+/** The pixels of a file, in the size that is wanted. Throws an InputError that names the file. */
+export function loadImage(file: string, wanted: ImageSize): Uint8Array {
+  const image = decodeImage(readBytes(file), displayPath(file), wanted.channels);
+  return toSize(image, file, wanted).data;
+}
+
+function toSize(image: Image, file: string, { height, width, resize }: ImageSize): Image {
+  if (image.height === height && image.width === width) return image;
+  if (resize !== 'none') return resizeImage(image, height, width, resize);
+  throw new InputError(
+    `${displayPath(file)} is ${image.height}×${image.width}, but the model's input is ${height}×${width}; resize the images, or set \`resize: bilinear\` where the config names the folder.`,
+    { file, key: 'resize' },
+  );
 }
 
 /** Megabytes that decoding one JPEG may take. */

@@ -61,6 +61,7 @@ export function openDataset(source: DataSource, use: DatasetUse): Dataset {
     size: samples.count,
     inputShape: use.inputShape,
     target: use.target,
+    ...(samples.expect ? { expect: samples.expect } : {}),
     read(indices, inputs, targetValues) {
       for (let n = 0; n < indices.length; n++) {
         samples.copy(indices[n], inputs, n * size);

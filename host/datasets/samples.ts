@@ -10,6 +10,8 @@ export interface Samples {
   copy(index: number, target: Float32Array, offset: number): void;
   /** How errors call a sample: `sample 7 of "x_train" in cifar10.npz`. */
   describe(index: number): string;
+  /** Samples that will be copied next, for formats that can begin with them. */
+  expect?(indices: ArrayLike<number>): void;
 }
 
 export interface Labels {
