@@ -202,6 +202,8 @@ export interface TensorValue {
   readonly uncertain?: Unknown;
   /** A trainable or stored variable, or a constant that the run does not hold. */
   readonly variable?: true;
+  /** Keras 3's `_keras_mask`, or why it is not followed. */
+  readonly mask?: TensorValue | Unknown;
   /** What is known of the content of a small integer tensor that holds sizes (`tf.shape(x)`): an open size is null. */
   readonly sizes?: readonly (number | null)[];
 }

@@ -25,6 +25,7 @@ import { applyModel } from './apply-model.ts';
 import { asKeras } from './errors.ts';
 import type { LayerState, Node } from './layer-state.ts';
 import { ensureNamed } from './make-layer.ts';
+import { outputMask, takenMask } from './masks.ts';
 import { uniqueName } from './naming.ts';
 import { eager, mapTensors, tensorsIn, unknownIn } from './structure.ts';
 import { layerOfJson, toJson } from './to-json.ts';
@@ -56,14 +57,13 @@ export function applyLayerTo(
   const outputs = outputsOf(run, layer, given, tensors, [given, ...args.slice(1)], named, site, all);
   if (!symbolic) return outputs;
   const callArguments = argumentsJson(named, args.slice(1));
-  return record(
-    run,
-    layer,
-    all.filter((tensor) => tensor.history),
-    callArguments,
-    outputs,
-    site,
-  );
+  const taken = takenMask(run, layer, all, named);
+  if (taken?.kind === 'unknown') state.uncertain ??= taken;
+  const from = all.filter((tensor) => tensor.history);
+  if (taken?.kind === 'tensor') from.push(taken);
+  const result = record(run, layer, from, callArguments, outputs, site);
+  const mask = outputMask(run, layer, all, site);
+  return mask ? mapTensors(result, (made) => (made.history?.tensor === 0 ? { ...made, mask } : made)) : result;
 }
 
 const mapArrays = (value: Value): Value => {
