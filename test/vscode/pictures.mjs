@@ -1,7 +1,7 @@
 // Takes the pictures of the README: a real run of the digits example, in a real window.
 //   VSCODE_EXE=.../code node test/vscode/pictures.mjs      writes docs/images/*.png
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWindow, root } from './window.mjs';
 
@@ -10,18 +10,20 @@ mkdirSync(images, { recursive: true });
 
 /** Trains before the window opens, so that the picture is the same each time. */
 function prepare(folder) {
-  const config = join(folder, 'digits.quant.yaml');
-  const text = readFileSync(config, 'utf8').replace(
-    'model: digits.keras',
-    'model: model.py:build_model\nweights: digits.keras',
-  );
-  writeFileSync(config, text);
-  execFileSync(process.execPath, [join(root, 'dist/job.mjs'), JSON.stringify({ kind: 'train', config })], {
+  const request = { kind: 'train', config: join(folder, 'digits.quant.yaml') };
+  execFileSync(process.execPath, [join(root, 'dist/job.mjs'), JSON.stringify(request)], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
+const SETTINGS = {
+  'workbench.activityBar.location': 'hidden',
+  'editor.minimap.enabled': false,
+  'breadcrumbs.enabled': false,
+};
+
+await findings();
 for (const [name, theme, width] of [
   ['dark', 'Default Dark Modern', 1440],
   ['light', 'Default Light Modern', 1440],
@@ -34,11 +36,7 @@ for (const [name, theme, width] of [
     workspace: 'examples/digits',
     prepare,
     openFile: 'model.py',
-    settings: {
-      'workbench.activityBar.location': 'hidden',
-      'editor.minimap.enabled': false,
-      'breadcrumbs.enabled': false,
-    },
+    settings: SETTINGS,
   });
   const { page, palette, webview } = window;
   if (width < 1000) await palette('View: Close Primary Side Bar');
@@ -53,5 +51,26 @@ for (const [name, theme, width] of [
     await page.waitForTimeout(4000);
     await page.screenshot({ path: join(images, 'graph.png') });
   }
+  await window.close();
+}
+
+/** A first draft with its findings and the fixes of one. */
+async function findings() {
+  const window = await openWindow({
+    width: 1280,
+    height: 640,
+    workspace: 'examples/digits',
+    openFile: 'first_draft.py',
+    settings: { ...SETTINGS, 'editor.fontSize': 13 },
+  });
+  const { page, palette } = window;
+  await palette('View: Close Primary Side Bar');
+  await page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+  await page.locator('.codelens-decoration', { hasText: 'parameters' }).waitFor();
+  await page.locator('.view-line', { hasText: 'stem_bn' }).click();
+  await page.keyboard.press('Control+Period');
+  await page.locator('.action-widget .monaco-list-row').first().waitFor();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: join(images, 'findings.png') });
   await window.close();
 }

@@ -78,4 +78,39 @@ export const WHOLE_PATH = {
       await window.close();
     }
   },
+
+  async 'the walkthrough ends with the digits example trained'() {
+    // A folder of a new user's: nothing of ours in it.
+    const window = await openWindow({ vsix: packaged(), workspace: 'docs/walkthrough' });
+    const { page, folder } = window;
+    const user = counter(page);
+    const step = (title) => page.locator('.getting-started-step', { hasText: title }).first();
+    const follow = async (title, link) => {
+      await page.locator('.tab', { hasText: 'Walkthrough' }).first().click();
+      await step(title).click();
+      await user.click(page.locator('.gettingStartedContainer').getByRole('button', { name: link }).first());
+    };
+    try {
+      await palette(page, 'Welcome: Open Walkthrough...');
+      await user.choose('Get Started with QuantLens');
+      await follow('Look at a model', 'Open the Digits Example');
+      await page.locator('.tab', { hasText: 'digits.quant.yaml' }).waitFor({ timeout: 30_000 });
+      await follow('See what the target makes of it', 'Open a First Draft');
+      await page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+      await follow('Train with quantization', 'Train with Quantization');
+      await until(
+        'the run',
+        () => runsIn(folder),
+        ([run]) => run?.status === 'done',
+        240_000,
+      );
+      await follow('See which layer is at fault', 'Inspect Quantization Error');
+      await page.locator('.tab', { hasText: 'Errors: ' }).first().waitFor({ timeout: 30_000 });
+      const done = await page.locator('.getting-started-step .codicon-getting-started-step-checked.complete').count();
+      console.log(`    ${user.clicks} clicks, ${done} steps checked`);
+    } finally {
+      await page.screenshot({ path: join(root, 'build/walkthrough.png') });
+      await window.close();
+    }
+  },
 };
