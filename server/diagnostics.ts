@@ -11,8 +11,8 @@ import type { Documents } from './documents/documents.ts';
 /** Whose diagnostics they are, as editors show it. */
 export const SOURCE = 'QuantLens';
 
-/** Pushing waits this long for the next keystroke, ms. */
-const PUSH_DELAY = 5;
+/** Pushing waits this long for changes that are in the pipe already, ms. */
+const PUSH_DELAY = 1;
 
 export interface DiagnosticsSchedule {
   changed(uri: string): void;

@@ -75,9 +75,9 @@ function show(connection: Connection, over: Over): void {
     }),
   );
   connection.onCompletion(
-    over([], async (it, { position, textDocument: { uri } }, { modelOf, settingsOf }) => {
+    over([], async (it, { position, textDocument: { uri } }, { modelOf, modelIndex, settingsOf }) => {
       if (it.kind === 'model') return completeArguments(it, uri, position, (await settingsOf(uri)).kerasVersion);
-      return (await import('./config/completion.ts')).completeConfig(it, position, () => modelOf(it));
+      return (await import('./config/completion.ts')).completeConfig(it, position, () => modelOf(it), modelIndex.all());
     }),
   );
   connection.onDocumentSymbol(

@@ -1,6 +1,6 @@
 // Completion in the config: keys, values, names and classes of the layers of the model that it names, and files.
 import { readdirSync } from 'node:fs';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, relative, sep } from 'node:path';
 import {
   type CompletionItem,
   CompletionItemKind,
@@ -11,9 +11,11 @@ import {
 import { expected } from '../../engine/config/expected.ts';
 import { type KeyPath, propertiesOf, type SchemaNode, schemaAt } from '../../engine/config/json-schema.ts';
 import { placeAt } from '../../engine/config/position.ts';
+import { plural } from '../../engine/rules/words.ts';
 import { besides } from '../files.ts';
 import { layersByPath } from '../model/layer-paths.ts';
 import type { ModelOfConfig } from '../model/model-of-config.ts';
+import type { IndexedModel } from '../workspace/model-index.ts';
 import type { ConfigSnapshot } from './config-snapshot.ts';
 import { choicesOf, show } from './schema-words.ts';
 
@@ -30,6 +32,7 @@ export async function completeConfig(
   snapshot: ConfigSnapshot,
   position: Position,
   modelOf: () => Promise<ModelOfConfig>,
+  indexed: readonly IndexedModel[],
 ): Promise<CompletionItem[]> {
   const wanted = wantedAt(snapshot, position);
   if (!wanted) return [];
@@ -37,7 +40,8 @@ export async function completeConfig(
   if (!schema) return [];
   const keys = wanted.part === 'key' || schema.type === 'object' ? keyItems(schema, wanted) : [];
   const values = wanted.part === 'value' ? await valueItems(snapshot, schema, wanted, modelOf) : [];
-  return [...keys, ...values];
+  const models = wanted.part === 'value' && wanted.path.join() === 'model' ? modelItems(snapshot, wanted, indexed) : [];
+  return [...keys, ...models, ...values];
 }
 
 function wantedAt({ document }: ConfigSnapshot, position: Position): Wanted | undefined {
@@ -139,6 +143,17 @@ function classItems({ model }: Pick<ModelOfConfig, 'model'>, wanted: Wanted): Co
   return [...counts].map(([name, count]) =>
     item(name, CompletionItemKind.Class, wanted, count === 1 ? '1 layer' : `${count} layers`),
   );
+}
+
+/** `model.py:build`: the models of the workspace's Python files. */
+function modelItems({ path }: ConfigSnapshot, wanted: Wanted, indexed: readonly IndexedModel[]): CompletionItem[] {
+  return indexed.slice(0, MAX_FILES).map((model) => {
+    const file = relative(dirname(path), model.path).split(sep).join('/');
+    const name = model.reference === undefined ? file : `${file}:${model.reference}`;
+    const detail = plural(model.layers, 'layer');
+    const textEdit = { range: wanted.range, newText: name };
+    return { label: name, kind: CompletionItemKind.Class, detail, textEdit };
+  });
 }
 
 const EXTENSIONS: { readonly [key: string]: readonly string[] } = {

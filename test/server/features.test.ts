@@ -245,6 +245,9 @@ it('finds the models of files that are not open', async () => {
     status = await client.request<ServerStatus>('quantlens/status', {});
   }
   expect(status.files).toEqual({ done: 2, total: 2 });
+  const position = { line: 0, character: 'model: '.length };
+  const offered = (await ask<CompletionItem[]>('completion', config, { position })).map(({ label }) => label);
+  expect(offered).toEqual(expect.arrayContaining(['model.py:build', 'other.py:second']));
   const found = await client.request<WorkspaceSymbol[]>('workspace/symbol', { query: 'sec' });
   expect(found).toMatchObject([
     { name: 'second', containerName: '1 layer', location: { range: { start: { line: 2 } } } },
