@@ -10,7 +10,7 @@ import type { Ranges } from '../quantization/ranges.ts';
 import { reestimateBatchNorms } from './batch-norm-statistics.ts';
 import type { Dataset } from './dataset.ts';
 import { evaluate } from './evaluate.ts';
-import { describeExplosion } from './explosion.ts';
+import { describeExplosion, explosionOf } from './explosion.ts';
 import type { ModeName } from './plan/mode.ts';
 import type { Program } from './program.ts';
 import { shuffled } from './random.ts';
@@ -162,29 +162,35 @@ function oneStep(
   f32[CONTROL.rate] = correctedRate(program, rate, step);
   program.run(mode, indices.length);
   const loss = meanOf(program.losses, indices.length);
-  if (!Number.isFinite(loss) || Math.abs(loss) > EXPLODED) {
-    throw new InputError(describeExplosion(program, mode, indices.length, step, loss), {
+  const norm = gradientNorm(program);
+  const exploded = explosionOf(program, mode, loss, norm);
+  if (exploded) {
+    throw new InputError(describeExplosion(program, mode, indices.length, step, exploded), {
       key: 'training.learningRate',
     });
   }
-  if (options.gradientClip !== undefined) clipGradients(program, options.gradientClip);
+  if (options.gradientClip !== undefined) clipGradients(program, options.gradientClip, norm);
   program.update(mode);
   return { loss, hits: meanOf(program.hits, indices.length) * indices.length };
 }
 
 /** By the norm of all gradients together (Pascanu, Mikolov & Bengio 2013), Keras's `global_clipnorm`. */
-function clipGradients(program: Program, largest: number): void {
-  const gradients = program.view(program.store.gradients).subarray(0, program.store.learned);
-  let squares = 0;
-  for (let i = 0; i < gradients.length; i++) squares += gradients[i] * gradients[i];
-  const norm = Math.sqrt(squares);
+function clipGradients(program: Program, largest: number, norm: number): void {
   if (norm <= largest) return;
+  const gradients = gradientsOf(program);
   const factor = largest / norm;
   for (let i = 0; i < gradients.length; i++) gradients[i] *= factor;
 }
 
-/** No loss of a network that still learns is as large. */
-const EXPLODED = 1e6;
+const gradientsOf = (program: Program): Float32Array =>
+  program.view(program.store.gradients).subarray(0, program.store.learned);
+
+function gradientNorm(program: Program): number {
+  const gradients = gradientsOf(program);
+  let squares = 0;
+  for (let i = 0; i < gradients.length; i++) squares += gradients[i] * gradients[i];
+  return Math.sqrt(squares);
+}
 
 function meanOf(values: Float32Array, count: number): number {
   let sum = 0;
