@@ -31,18 +31,7 @@ interface Choice {
  * missed least for the bytes that they save.
  */
 export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): readonly AdvicePoint[] {
-  const layers = graph.ops.flatMap((op) => {
-    const count = weightCount(graph, op.name);
-    const choices = measured
-      .flatMap(({ bits, sensitivity }): Choice[] => {
-        const effect = sensitivity.effects[op.name];
-        if (!effect || count === null) return [];
-        const noise = effect.aloneSqnr === null ? 0 : 10 ** (-effect.aloneSqnr / 10);
-        return [{ bits, bytes: Math.ceil((count * bits) / 8), noise, loss: Math.max(effect.alone, 0) }];
-      })
-      .sort((a, b) => b.bits - a.bits);
-    return choices.length > 0 ? [{ op: op.name, name: layerNames(op)[0], choices }] : [];
-  });
+  const layers = layersOf(graph, measured);
   const chosen = layers.map(() => 0);
   const pointOf = (): AdvicePoint => {
     const picks = layers.map(({ choices }, index) => choices[chosen[index]]);
@@ -51,7 +40,7 @@ export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): re
       bytes: picks.reduce((sum, { bytes }) => sum + bytes, 0),
       sqnr: noise === 0 ? EXACT : -10 * Math.log10(noise),
       loss: picks.reduce((sum, { loss }) => sum + loss, 0),
-      bits: Object.fromEntries(layers.map(({ op }, index) => [op, picks[index].bits])),
+      bits: Object.fromEntries(layers.flatMap(({ ops }, index) => ops.map((op) => [op, picks[index].bits]))),
       overrides: layers.flatMap(({ name }, index) =>
         chosen[index] === 0 ? [] : [{ match: { name }, weights: { bits: picks[index].bits } }],
       ),
@@ -67,6 +56,43 @@ export function paretoFront(graph: Graph, measured: readonly MeasuredBits[]): re
     chosen[next.index]++;
     front.push(pointOf());
   }
+}
+
+/** A layer as an override names it, with all of its ops: a separable convolution is two. */
+interface Layer {
+  readonly name: string;
+  readonly ops: readonly string[];
+  /** The most bits first. */
+  readonly choices: readonly Choice[];
+}
+
+function layersOf(graph: Graph, measured: readonly MeasuredBits[]): readonly Layer[] {
+  const ops = new Map<string, { readonly name: string; readonly count: number }[]>();
+  for (const op of graph.ops) {
+    const count = weightCount(graph, op.name);
+    const [layer] = layerNames(op);
+    if (count !== null && measured.every(({ sensitivity }) => sensitivity.effects[op.name])) {
+      ops.set(layer, [...(ops.get(layer) ?? []), { name: op.name, count }]);
+    }
+  }
+  return [...ops].map(([name, own]) => ({
+    name,
+    ops: own.map((op) => op.name),
+    choices: measured.map((each) => choiceOf(own, each)).sort((a, b) => b.bits - a.bits),
+  }));
+}
+
+function choiceOf(
+  ops: readonly { readonly name: string; readonly count: number }[],
+  { bits, sensitivity }: MeasuredBits,
+): Choice {
+  const effects = ops.map(({ name }) => sensitivity.effects[name]);
+  return {
+    bits,
+    bytes: ops.reduce((sum, { count }) => sum + Math.ceil((count * bits) / 8), 0),
+    noise: effects.reduce((sum, { aloneSqnr }) => sum + (aloneSqnr === null ? 0 : 10 ** (-aloneSqnr / 10)), 0),
+    loss: effects.reduce((sum, { alone }) => sum + Math.max(alone, 0), 0),
+  };
 }
 
 /** Noise that each saved byte costs with the next fewer bits; infinite where there are none. */

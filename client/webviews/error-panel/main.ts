@@ -115,7 +115,7 @@ function toolbar(): TemplateResult {
     <div class="toolbar" role="group" aria-label="What to show">
       ${state.runs.length > 0 ? select('Run', state.run?.folder ?? '', runOptions(state.runs), openRun) : nothing}
       ${
-        state.runs.length > 1
+        state.report && state.runs.length > 1
           ? select(
               'Compare with',
               state.comparison?.run.folder ?? '',
