@@ -12,8 +12,8 @@ export function listen(): void {
   const connection = createConnection(ProposedFeatures.all, {
     messageStrategy: {
       handleMessage(message, next) {
-        // Answers to our own questions are no activity of the client.
-        if ('method' in message) activity.mark();
+        // Answers to our own questions, and asking how far the work is, are no activity of the client.
+        if ('method' in message && message.method !== 'quantlens/status') activity.mark();
         next(message);
       },
     },

@@ -39,7 +39,9 @@ export function indexModels(
   const run = async (): Promise<void> => {
     if (isRunning) return;
     isRunning = true;
-    const reporter = waiting.size > FEW ? await connection.window.createWorkDoneProgress() : undefined;
+    // A client may refuse to show progress.
+    const create = () => connection.window.createWorkDoneProgress().catch(() => undefined);
+    const reporter = waiting.size > FEW ? await create() : undefined;
     reporter?.begin('Reading models', 0, undefined, true);
     try {
       for (const path of waiting) {

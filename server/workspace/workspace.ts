@@ -30,7 +30,8 @@ export function openWorkspace(
 ): Workspace {
   const found = findFiles(folders);
   const python = pythonAnalyzer(files, () => folders);
-  const readFile = async (path: string) => readIndexed(path, files, python, await settings.of(uriOf(folders[0])));
+  const readFile = async (path: string) =>
+    readIndexed(path, files, python, await settings.of(uriOf(folders[0] ?? path)));
   return {
     configs: indexConfigs(found, files),
     python,

@@ -36,13 +36,14 @@ export interface LanguageClient {
 
 export async function startServer(
   folder: string,
-  options: { pull?: boolean; initializationOptions?: object; clientInfo?: { name: string } } = {},
+  options: { pull?: boolean; initializationOptions?: object; clientInfo?: { name: string }; progress?: boolean } = {},
 ): Promise<LanguageClient> {
   const child = spawn(process.execPath, [builtServer(), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
+  connection.onRequest('window/workDoneProgress/create', () => null);
   connection.listen();
   const uriOf = (path: string): string => pathToFileURL(path).href;
   const initialize: InitializeParams = {
@@ -51,7 +52,10 @@ export async function startServer(
     workspaceFolders: [{ uri: uriOf(folder), name: 'test' }],
     initializationOptions: options.initializationOptions,
     clientInfo: options.clientInfo,
-    capabilities: { textDocument: { ...((options.pull ?? true) && { diagnostic: {} }), hover: {}, codeAction: {} } },
+    capabilities: {
+      window: { workDoneProgress: options.progress ?? false },
+      textDocument: { ...((options.pull ?? true) && { diagnostic: {} }), hover: {}, codeAction: {} },
+    },
   };
   await connection.sendRequest('initialize', initialize);
   connection.sendNotification('initialized', {});
