@@ -1,18 +1,19 @@
-// `npm run bench:train`: images per second of training steps on random data in memory, GFLOP/s, share of time by kernel and
-// peak memory, for ResNet8, MobileNetV1 0.25 and DS-CNN. Given a Python with TFMOT (QUANTLENS_PYTHON) and the peer's script
-// (QUANTLENS_PEER, called as SCRIPT MODEL BATCH float|qat STEPS), runs alternate and the ratio is printed.
+// `npm run bench:train`: the table of `train-table.ts`. With --model: images per second of training steps of one model on random
+// data in memory, GFLOP/s, share of time by kernel, share of the peak in convolutions, start to first step and peak memory.
 //   --model resnet8|mobilenetv1|dscnn  --batch 32  --mode qat|float  --steps 20  --threads N  --kernels wide|relaxed|plain|reference  --json
-import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuse } from '../engine/graph/passes/fuse.ts';
 import { initialWeights } from '../engine/keras/initializers/initialize.ts';
 import { lower } from '../engine/keras/lower/lower.ts';
+import type { KernelCall } from '../engine/kernels/backend.ts';
 import { CONTROL } from '../engine/kernels/memory.ts';
 import { INT8_SETTINGS } from '../engine/quantization/settings.ts';
 import { createProgram, type Program } from '../engine/training/program.ts';
+import { measureGemm } from '../host/kernels/measure-kernels.ts';
 import { type BackendOptions, chooseBackend } from '../host/kernels/open-backend.ts';
 import { loadKerasModel } from '../host/models/load-model.ts';
+import { printTable } from './train-table.ts';
 
 /** Classes and the multiplications of one image forward; a training step has three times as many. */
 const MODELS = {
@@ -31,10 +32,12 @@ const { values: flags } = parseArgs({
     threads: { type: 'string' },
     kernels: { type: 'string' },
     json: { type: 'boolean', default: false },
+    // Of the table.
+    node: { type: 'string' },
   },
 });
 
-interface Result {
+export interface Result {
   readonly model: ModelName;
   readonly batch: number;
   readonly mode: string;
@@ -43,6 +46,10 @@ interface Result {
   /** Median over the steps. */
   readonly imagesPerSecond: number;
   readonly gflops: number;
+  /** Of the convolutions against a matrix product of 512³ on the same kernels. */
+  readonly shareOfPeak: number;
+  /** From the start of the process, without the making of random data. */
+  readonly firstStepMilliseconds: number;
   readonly peakMemoryBytes: number;
   /** Milliseconds of one step by kernel, the largest first. */
   readonly kernelMilliseconds: Readonly<Record<string, number>>;
@@ -86,11 +93,20 @@ function fillRandom({ input, targets }: Program, classes: number): void {
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1];
 
+/** Multiplications and additions of a convolution's call. */
+function operationsOf({ kernel, parameters }: KernelCall, batch: number): number {
+  if (kernel !== 'conv2d' && kernel !== 'convFilterGradient') return 0;
+  const { outH, outW, outC, kernelH, kernelW, inC } = parameters;
+  return 2 * batch * outH * outW * outC * kernelH * kernelW * inC;
+}
+
 async function measure(name: ModelName): Promise<Result> {
   const batch = Number(flags.batch);
   const program = await open(name, batch);
   const mode = modeOf();
+  const filling = performance.now();
   fillRandom(program, MODELS[name].classes);
+  const filled = performance.now() - filling;
   program.machine.memory.f32[CONTROL.rate] = 1e-3;
   const step = (): number => {
     const begun = performance.now();
@@ -98,11 +114,19 @@ async function measure(name: ModelName): Promise<Result> {
     program.update(mode);
     return performance.now() - begun;
   };
-  for (let i = 0; i < 10; i++) step();
+  step();
+  // The clock begins with the process.
+  const firstStepMilliseconds = Math.round(performance.now() - filled);
+  for (let i = 0; i < Math.min(10, Number(flags.steps)); i++) step();
   const milliseconds = median(Array.from({ length: Number(flags.steps) }, step));
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   const byKernel = new Map<string, number>();
+  let [convolutions, operations] = [0, 0];
   for (const { call, milliseconds: taken } of program.profile(mode, batch)) {
     byKernel.set(call.kernel, (byKernel.get(call.kernel) ?? 0) + taken);
+    const own = operationsOf(call, batch);
+    operations += own;
+    if (own > 0) convolutions += taken;
   }
   const imagesPerSecond = (batch * 1000) / milliseconds;
   const { backend } = program.options;
@@ -115,24 +139,18 @@ async function measure(name: ModelName): Promise<Result> {
     threads: backend.threads,
     imagesPerSecond: Math.round(imagesPerSecond),
     gflops: Number(((imagesPerSecond * 6 * MODELS[name].macs) / 1e9).toFixed(1)),
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    shareOfPeak: Number((operations / convolutions / 1e6 / measureGemm(backend)).toFixed(3)),
+    firstStepMilliseconds,
+    peakMemoryBytes,
     kernelMilliseconds: Object.fromEntries(
       [...byKernel].sort((a, b) => b[1] - a[1]).map(([kernel, time]) => [kernel, Number(time.toFixed(3))]),
     ),
   };
 }
 
-/** Median images per second of TensorFlow with TFMOT, or null without a Python. */
-function measurePeer(name: ModelName): number | null {
-  const { QUANTLENS_PYTHON: python, QUANTLENS_PEER: script } = process.env;
-  if (!python || !script) return null;
-  const options = [script, name, flags.batch, flags.mode === 'float' ? 'float' : 'qat', flags.steps];
-  const out = execFileSync(python, options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return Number(/median (\d+)/.exec(out)?.[1]);
-}
-
 function print(result: Result): void {
   const { model, batch, mode, kernels, imagesPerSecond, gflops, peakMemoryBytes, kernelMilliseconds } = result;
+  const { shareOfPeak, firstStepMilliseconds } = result;
   const total = Object.values(kernelMilliseconds).reduce((a, b) => a + b, 0);
   const shares = Object.entries(kernelMilliseconds)
     .slice(0, 8)
@@ -140,30 +158,22 @@ function print(result: Result): void {
   console.log(
     `${model}, batch ${batch}, ${mode}: ${imagesPerSecond} images/s, ${gflops} GFLOP/s, ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
   );
-  console.log(`  ${kernels}\n  ${shares.join(', ')}`);
+  console.log(
+    `  ${kernels}; convolutions at ${(100 * shareOfPeak).toFixed(0)} % of the peak; first step after ${firstStepMilliseconds} ms`,
+  );
+  console.log(`  ${shares.join(', ')}`);
 }
 
-const names = flags.model ? [flags.model as ModelName] : (Object.keys(MODELS) as ModelName[]);
-const unknown = names.find((name) => !(name in MODELS));
-if (unknown !== undefined) {
-  console.error(`There is no model "${unknown}"; expected ${Object.keys(MODELS).join(', ')}.`);
-  process.exit(2);
-}
-for (const name of names) {
+if (flags.model === undefined) {
+  printTable(process.argv[1]);
+} else {
+  const name = flags.model as ModelName;
+  if (!(name in MODELS)) {
+    console.error(`There is no model "${name}"; expected ${Object.keys(MODELS).join(', ')}.`);
+    process.exit(2);
+  }
   const result = await measure(name);
-  if (flags.json) {
-    console.log(JSON.stringify(result));
-    continue;
-  }
-  print(result);
-  const peer = measurePeer(name);
-  // Ours again after the peer: the machine may have changed in between.
-  if (peer !== null) {
-    const again = await measure(name);
-    const ours = (result.imagesPerSecond + again.imagesPerSecond) / 2;
-    console.log(
-      `  TensorFlow with TFMOT: ${peer} images/s; ours ${ours.toFixed(0)}, ${(ours / peer).toFixed(2)} times as many`,
-    );
-  }
+  if (flags.json) console.log(JSON.stringify(result));
+  else print(result);
 }
 process.exit();
