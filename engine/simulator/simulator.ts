@@ -49,8 +49,8 @@ export interface Simulator {
   readonly warnings: readonly string[];
   /** Runs all ops; `inputs` in the order of the model's, each of its tensor's type and size. */
   readonly run: (inputs: readonly TensorData[], options?: RunOptions) => void;
-  /** Sets the given tensors and runs only what depends on them. */
-  readonly runFrom: (values: ReadonlyMap<TensorId, TensorData>) => void;
+  /** Sets the given tensors and runs only what depends on them; recurrent ops start fresh. */
+  readonly runFrom: (values: ReadonlyMap<TensorId, TensorData>, options?: RunOptions) => void;
   /** A tensor as the last run left it; its data is overwritten by the next. Throws InputError for one that is not computed. */
   readonly tensor: (id: TensorId) => Value;
   readonly isComputed: (id: TensorId) => boolean;
@@ -109,7 +109,8 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
       });
       execute(steps);
     },
-    runFrom: (values) => {
+    runFrom: (values, { keepState = false } = {}) => {
+      if (!keepState) memory.resetVariables();
       for (const [id, data] of values) copyInto(required(graph, memory, stops, id), data);
       execute(dependentSteps(steps, values));
     },

@@ -71,8 +71,9 @@ export function simulateArrays(
       return toPort(array.data, sample * input.size, input, `Sample ${first + sample} of ${name}`);
     });
     const started = performance.now();
-    if (options.from !== undefined) simulator.runFrom(new Map([[options.from, values[0]]]));
-    else simulator.run(values, { keepState: options.stream === true && first + sample > 0 });
+    const keep = { keepState: options.stream === true && first + sample > 0 };
+    if (options.from !== undefined) simulator.runFrom(new Map([[options.from, values[0]]]), keep);
+    else simulator.run(values, keep);
     milliseconds += performance.now() - started;
     if (complete) {
       for (const [at, value] of simulator.outputs().entries()) outputs[at].record(value);
