@@ -1,5 +1,5 @@
 // Takes the pictures of the README: a real run of the digits example, in a real window.
-//   VSCODE_EXE=.../code node test/vscode/pictures.mjs      writes docs/images/*.png
+//   VSCODE_EXE=.../code node test/vscode/pictures.mjs [findings|dark|light|narrow]      writes docs/images/*.png
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,12 +23,14 @@ const SETTINGS = {
   'breadcrumbs.enabled': false,
 };
 
-await findings();
+const only = process.argv[2];
+if (!only || only === 'findings') await findings();
 for (const [name, theme, width] of [
   ['dark', 'Default Dark Modern', 1440],
   ['light', 'Default Light Modern', 1440],
   ['narrow', 'Default Light Modern', 900],
 ]) {
+  if (only && only !== name) continue;
   const window = await openWindow({
     theme,
     width,
@@ -39,11 +41,11 @@ for (const [name, theme, width] of [
     settings: SETTINGS,
   });
   const { page, palette, webview } = window;
-  if (width < 1000) await palette('View: Close Primary Side Bar');
   await page.locator('.monaco-editor').first().waitFor();
-  await page.waitForTimeout(3000);
+  await page.waitForTimeout(6000);
+  if (width < 1000) await palette('View: Close Primary Side Bar');
   await palette('QuantLens: Inspect Quantization Error');
-  await webview.locator('tbody tr').first().waitFor({ timeout: 20_000 });
+  await webview.locator('tbody tr').first().waitFor({ timeout: 90_000 });
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(images, `error-panel${name === 'dark' ? '' : `-${name}`}.png`) });
   if (name === 'dark') {
@@ -65,7 +67,7 @@ async function findings() {
   });
   const { page, palette } = window;
   await palette('View: Close Primary Side Bar');
-  await page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+  await page.locator('.squiggly-warning').first().waitFor({ timeout: 90_000 });
   await page.locator('.codelens-decoration', { hasText: 'parameters' }).waitFor();
   await page.locator('.view-line', { hasText: 'stem_bn' }).click();
   await page.keyboard.press('Control+Period');
