@@ -57,7 +57,7 @@ export function applyLayerTo(
   const outputs = outputsOf(run, layer, given, tensors, [given, ...args.slice(1)], named, site, all);
   if (!symbolic) return outputs;
   const callArguments = argumentsJson(named, args.slice(1));
-  const taken = takenMask(run, layer, all, named);
+  const taken = takenMask(run, layer, all, extra, named);
   if (taken?.kind === 'unknown') state.uncertain ??= taken;
   const from = all.filter((tensor) => tensor.history);
   if (taken?.kind === 'tensor') from.push(taken);

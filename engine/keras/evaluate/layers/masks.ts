@@ -14,6 +14,7 @@ import {
   type Unknown,
   type Value,
 } from '../values.ts';
+import { tensorsIn } from './structure.ts';
 
 /** A mask, or why the graph behind it is not known. */
 export type Mask = TensorValue | Unknown;
@@ -30,11 +31,15 @@ const JOINS =
 
 const isFollowed = (run: Runtime): boolean => run.version === 3 && run.insideCall === 0;
 
-/** The mask that a call takes beside its inputs; a reason where it takes one that is not followed. */
+/**
+ * The mask that a call takes beside its inputs; a reason where it takes one that is not followed. `others` are the arguments behind
+ * the inputs.
+ */
 export function takenMask(
   run: Runtime,
   layer: Instance,
   inputs: readonly TensorValue[],
+  others: readonly Value[],
   named: Named,
 ): Mask | undefined {
   const mask = isFollowed(run) ? inputs.find((input) => input.mask)?.mask : undefined;
@@ -47,7 +52,10 @@ export function takenMask(
   }
   if (state.model || /Attention$/.test(state.className))
     return unknownHere(run, `the mask that ${state.className} takes is not followed`);
-  return RECURRENT.test(state.className) || TAKES.test(state.className) ? mask : undefined;
+  if (!RECURRENT.test(state.className) && !TAKES.test(state.className)) return undefined;
+  // With a second argument that is a tensor, or None where one may stand, no mask is filled in: `initial_state`.
+  const isAlone = others.every((value) => value.kind !== 'none' && tensorsIn(value).length === 0);
+  return isAlone ? mask : undefined;
 }
 
 /** The mask of a call's first output. */
@@ -72,7 +80,7 @@ export function outputMask(
   }
   const mask = inputs.find((each) => each.mask)?.mask;
   if (!mask) return undefined;
-  if (RECURRENT.test(className)) return recurrentMask(run, layer, mask);
+  if (RECURRENT.test(className)) return returnsSequences(layer) ? mask : undefined;
   if (PASSES.test(className)) return mask;
   const isOwn = findMember(layer.cls, 'call')?.kind === 'function' && layer.attributes.has('supports_masking');
   if (JOINS.test(className) || isOwn || findMember(layer.cls, 'compute_mask')?.kind === 'function')
@@ -80,12 +88,9 @@ export function outputMask(
   return undefined;
 }
 
-/** An LSTM that returns its states hands no mask on (seen of Keras 3.15); of others that do, it is not known. */
-function recurrentMask(run: Runtime, layer: Instance, mask: Mask): Mask | undefined {
+function returnsSequences(layer: Instance): boolean {
   const { className, config, given } = layer.layer!;
   const inner = given.get('layer');
   const settings = className === 'Bidirectional' && inner?.kind === 'instance' ? inner.layer!.config : config;
-  if (settings.return_sequences !== true) return undefined;
-  if (settings.return_state !== true) return mask;
-  return className === 'LSTM' ? undefined : unknownHere(run, `the mask behind ${className} is not followed`);
+  return settings.return_sequences === true;
 }

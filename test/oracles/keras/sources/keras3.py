@@ -52,3 +52,16 @@ mlp = MLP()
 mlp(ops.ones((1, 3)))
 seq = keras.Sequential([keras.Input((8,)), layers.Dense(4, activation='relu'), layers.Dropout(.5), layers.Dense(2)])
 dd = keras.Model(seq.inputs, seq.layers[0].output)
+
+
+# Masks: operations of the graph that recurrent layers are fed by.
+tokens = keras.Input((8,), dtype="int32")
+embedded = keras.layers.Embedding(100, 16, mask_zero=True)(tokens)
+embedded = keras.layers.Dropout(0.1)(embedded)
+sequence = keras.layers.LSTM(8, return_sequences=True)(embedded)
+masked = keras.Model(tokens, [keras.layers.GRU(4)(sequence), keras.layers.GlobalAveragePooling1D()(embedded)])
+series = keras.Input((20, 3))
+steps = keras.layers.TimeDistributed(keras.layers.Dense(4))(keras.layers.Masking(-1.0)(series))
+steps, hidden, _ = keras.layers.LSTM(5, return_state=True, return_sequences=True)(steps)
+masked_states = keras.Model(series, [keras.layers.LSTM(2)(steps), hidden])
+unmasked = keras.Model(tokens, keras.layers.LSTM(3)(keras.layers.Conv1D(4, 3)(embedded)))

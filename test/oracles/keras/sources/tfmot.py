@@ -37,3 +37,57 @@ p1 = tfmot.sparsity.keras.prune_low_magnitude(base())
 s1 = tfmot.sparsity.keras.strip_pruning(p1)
 
 c1 = tfmot.clustering.keras.cluster_weights(base(), number_of_clusters=16, cluster_centroids_init=tfmot.clustering.keras.CentroidInitialization.LINEAR)
+
+quantizers = tfmot.quantization.keras.quantizers
+
+
+class FixedRange(quantizers.Quantizer):
+    def build(self, tensor_shape, name, layer):
+        return {}
+
+    def __call__(self, inputs, training, weights, **kwargs):
+        return tf.quantization.fake_quant_with_min_max_args(inputs, -1.0, 1.0)
+
+    def get_config(self):
+        return {}
+
+
+class FourBits(tfmot.quantization.keras.QuantizeConfig):
+    def get_weights_and_quantizers(self, layer):
+        return [(layer.kernel, quantizers.LastValueQuantizer(num_bits=4, symmetric=True, narrow_range=False, per_axis=True))]
+
+    def get_activations_and_quantizers(self, layer):
+        return [(layer.activation, quantizers.MovingAverageQuantizer(num_bits=8, symmetric=False, narrow_range=False, per_axis=False))]
+
+    def set_quantize_weights(self, layer, quantize_weights):
+        layer.kernel = quantize_weights[0]
+
+    def set_quantize_activations(self, layer, quantize_activations):
+        layer.activation = quantize_activations[0]
+
+    def get_output_quantizers(self, layer):
+        return []
+
+    def get_config(self):
+        return {}
+
+
+class Fixed(FourBits):
+    def get_activations_and_quantizers(self, layer):
+        return [(layer.activation, FixedRange())]
+
+    def get_output_quantizers(self, layer):
+        return [quantizers.AllValuesQuantizer(num_bits=8, symmetric=False, narrow_range=False, per_axis=False)]
+
+
+class OwnDense(layers.Dense):
+    pass
+
+
+annotate = tfmot.quantization.keras.quantize_annotate_layer
+with tfmot.quantization.keras.quantize_scope({'FourBits': FourBits, 'Fixed': Fixed, 'OwnDense': OwnDense}):
+    q5 = tfmot.quantization.keras.quantize_apply(
+        tfmot.quantization.keras.quantize_annotate_model(
+            Sequential([annotate(OwnDense(20, input_shape=(20,), activation='softmax'), FourBits()), layers.Flatten(), annotate(layers.Dense(3), Fixed())])
+        )
+    )
