@@ -1,7 +1,14 @@
 // What the features share while a client is connected: documents, snapshots, settings and the files beside them.
-import type { Connection, Diagnostic, InitializeParams } from 'vscode-languageserver';
+import {
+  type Connection,
+  type Diagnostic,
+  type InitializeParams,
+  MessageType,
+  ShowMessageNotification,
+} from 'vscode-languageserver';
 import type { ServerSettings } from '../protocol/language-server.ts';
 import type { Activity } from './activity.ts';
+import { targetProblem } from './config/target.ts';
 import { type DiagnosticsSchedule, scheduleDiagnostics } from './diagnostics.ts';
 import { type Documents, listenToDocuments } from './documents/documents.ts';
 import { makeSnapshot, snapshotOfFile } from './documents/make-snapshot.ts';
@@ -41,7 +48,7 @@ export interface Session {
 
 export function createSession(connection: Connection, parameters: InitializeParams, activity: Activity): Session {
   const folders = (parameters.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
-  const settings = createSettings(connection, parameters);
+  const settings = createSettings(connection, parameters, warnOfTarget(connection));
   const store: Store<Snapshot | undefined> = createStore((document, previous) =>
     makeSnapshot(document, previous, materials),
   );
@@ -114,6 +121,18 @@ export function createSession(connection: Connection, parameters: InitializePara
   };
   const schedule: DiagnosticsSchedule = scheduleDiagnostics(connection, parameters, documents, session.diagnose);
   return session;
+}
+
+/** Says once for each name that the settings' target cannot be had. */
+function warnOfTarget(connection: Connection): (name: string, path: string) => Promise<void> {
+  const said = new Set<string>();
+  return async (name, path) => {
+    const problem = said.has(name) ? undefined : await targetProblem(name, path);
+    said.add(name);
+    if (!problem) return;
+    const message = `The setting quantlens.target: ${problem}`;
+    connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
+  };
 }
 
 const onlyModel = (snapshot: Snapshot | undefined): ModelSnapshot | undefined =>

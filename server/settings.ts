@@ -1,6 +1,7 @@
 // The user's settings: asked from the client where it can answer, else what it sent when it started the server.
 import type { Connection, InitializeParams } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, type ServerSettings } from '../protocol/language-server.ts';
+import { pathOf } from './files.ts';
 
 export interface Settings {
   /** Settings for a document, from memory after the first ask. */
@@ -12,6 +13,7 @@ export interface Settings {
 export function createSettings(
   connection: Connection,
   { capabilities, initializationOptions }: InitializeParams,
+  checkTarget: (name: string, path: string) => Promise<void>,
 ): Settings {
   const canAsk = capabilities.workspace?.configuration === true;
   let given = merge(initializationOptions);
@@ -20,11 +22,11 @@ export function createSettings(
     merge(await connection.workspace.getConfiguration({ scopeUri: uri, section: 'quantlens' }));
   return {
     of(uri) {
-      if (!canAsk) return Promise.resolve(given);
       let answer = answers.get(uri);
       if (!answer) {
-        answer = ask(uri);
+        answer = canAsk ? ask(uri) : Promise.resolve(given);
         answers.set(uri, answer);
+        answer.then(({ target }) => checkTarget(target, pathOf(uri))).catch(() => {});
       }
       return answer;
     },

@@ -4,9 +4,10 @@ import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { ServerSettings } from '../../protocol/language-server.ts';
 import { SOURCE } from '../diagnostics.ts';
 import type { ModelOfConfig } from '../model/model-of-config.ts';
-import type { ConfigSnapshot } from './config-snapshot.ts';
+import { type ConfigSnapshot, places } from './config-snapshot.ts';
 import { fileReferences, rangeIn } from './links.ts';
 import { diagnoseNamed } from './model-findings.ts';
+import { targetProblem } from './target.ts';
 
 export async function diagnoseConfig(
   snapshot: ConfigSnapshot,
@@ -14,7 +15,16 @@ export async function diagnoseConfig(
   settings: ServerSettings,
 ): Promise<Diagnostic[]> {
   const ofModel = await diagnoseNamed(snapshot, named, settings);
-  return [...schemaProblems(snapshot), ...missingFiles(snapshot), ...ofModel];
+  return [...schemaProblems(snapshot), ...missingFiles(snapshot), ...(await wrongTarget(snapshot)), ...ofModel];
+}
+
+/** A target file that is not there, or damaged. */
+async function wrongTarget(snapshot: ConfigSnapshot): Promise<Diagnostic[]> {
+  const place = [...places(snapshot.yaml)].find(({ path, part }) => part === 'value' && path.join() === 'target');
+  const message = place && snapshot.config && (await targetProblem(snapshot.config.target, snapshot.path));
+  if (!place || !message) return [];
+  const range = rangeIn(snapshot, place);
+  return [{ range, severity: DiagnosticSeverity.Error, source: SOURCE, code: 'target', message }];
 }
 
 function schemaProblems({ document, problems }: ConfigSnapshot): Diagnostic[] {

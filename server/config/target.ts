@@ -19,13 +19,24 @@ export async function configTarget({ config, path }: ConfigSnapshot): Promise<Ta
   return config && named(config.target, path);
 }
 
+/** One sentence where the target cannot be had, so that the default one is in its place. */
+export async function targetProblem(name: string, path: string): Promise<string | undefined> {
+  const found = await find(name, path);
+  return found instanceof InputError ? found.describe() : undefined;
+}
+
 async function named(name: string, path: string): Promise<Target> {
+  const found = await find(name, path);
+  return found instanceof InputError ? TARGETS['tflite-int8'] : found;
+}
+
+async function find(name: string, path: string): Promise<Target | InputError> {
   if (Object.hasOwn(TARGETS, name)) return TARGETS[name as keyof typeof TARGETS];
   const { loadTarget } = await import('../../host/config/load-target.ts');
   try {
     return loadTarget(name, dirname(path));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return TARGETS['tflite-int8'];
+    return error;
   }
 }
