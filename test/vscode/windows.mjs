@@ -2,6 +2,7 @@
 //   VSCODE_EXE=.../code node test/vscode/windows.mjs [TEXT]      ends with `N passed, N failed`
 import { FIGURES } from './windows-figures.mjs';
 import { JOBS } from './windows-jobs.mjs';
+import { PANELS } from './windows-panels.mjs';
 import { WHOLE_PATH } from './windows-path.mjs';
 import { PLACES } from './windows-places.mjs';
 import { TROUBLE } from './windows-trouble.mjs';
@@ -31,6 +32,6 @@ async function checkAll(scenarios, atOnce) {
 
 // Figures are taken alone; the others wait for windows more than they compute.
 await checkAll(FIGURES, 1);
-await checkAll({ ...WHOLE_PATH, ...JOBS, ...PLACES, ...TROUBLE }, 2);
+await checkAll({ ...WHOLE_PATH, ...JOBS, ...PANELS, ...PLACES, ...TROUBLE }, 2);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(count.failed > 0 ? 1 : 0);

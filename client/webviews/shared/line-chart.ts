@@ -80,7 +80,8 @@ function options(title: string, xLabel: string, lines: readonly Line[], width: n
         width: 2,
         dash: DASHES[index % DASHES.length],
         spanGaps: true,
-        points: { show: line.values.length < 2 },
+        // A single value has no line yet.
+        points: { show: ({ data }) => data[0].length < 2 },
       })),
     ],
   };
