@@ -55,13 +55,13 @@ const EXPRESSIONS: { readonly [type: string]: ExpressionConverter } = {
   parenthesized_expression: inner,
   type: inner,
   format_expression: inner,
-  tuple: (node) => ({ kind: 'tuple', items: convertAll(node), ...span(node) }),
+  tuple: literal('tuple'),
   expression_list: (node) => ({ kind: 'tuple', items: convertAll(node), ...span(node) }),
   pattern_list: (node) => ({ kind: 'tuple', items: convertAll(node), ...span(node) }),
   tuple_pattern: (node) => ({ kind: 'tuple', items: convertAll(node), ...span(node) }),
-  list: (node) => ({ kind: 'list', items: convertAll(node), ...span(node) }),
+  list: literal('list'),
   list_pattern: (node) => ({ kind: 'list', items: convertAll(node), ...span(node) }),
-  set: (node) => ({ kind: 'set', items: convertAll(node), ...span(node) }),
+  set: literal('set'),
   dictionary: convertDict,
   binary_operator: (node) => ({
     kind: 'binary',
@@ -132,6 +132,18 @@ const EXPRESSIONS: { readonly [type: string]: ExpressionConverter } = {
   as_pattern_target: inner,
   assignment: (node) => errorExpression(node, 'an assignment is not an expression'),
 };
+
+/** Longer literals are data, which no model is made of. Items. */
+const LONGEST_LITERAL = 50_000;
+
+const tooLong = (node: Node): boolean => node.namedChildCount > LONGEST_LITERAL;
+
+const dataError = (node: Node): Expression =>
+  errorExpression(node, `a literal of more than ${LONGEST_LITERAL} items is not evaluated`);
+
+function literal(kind: 'tuple' | 'list' | 'set'): ExpressionConverter {
+  return (node) => (tooLong(node) ? dataError(node) : { kind, items: convertAll(node), ...span(node) });
+}
 
 function firstMeaningful(node: Node): Node | undefined {
   return node.namedChildren.find((child) => child && child.type !== 'comment' && !child.isError) ?? undefined;
@@ -236,6 +248,7 @@ function convertConcatenated(node: Node): Expression {
 }
 
 function convertDict(node: Node): Expression {
+  if (tooLong(node)) return dataError(node);
   const entries: DictEntry[] = [];
   for (const child of meaningful(node)) {
     if (child.type === 'pair') entries.push({ key: field(child, 'key'), value: field(child, 'value') });

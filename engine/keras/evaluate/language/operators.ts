@@ -159,7 +159,10 @@ function sequenceOperator(run: Runtime, op: BinaryOperator, left: Value, right: 
 }
 
 function concatenate(run: Runtime, left: Value, right: Value): Value | undefined {
-  if (left.kind === 'str' && right.kind === 'str') return str(left.value + right.value);
+  if (left.kind === 'str' && right.kind === 'str') {
+    allocate(run, (left.value.length + right.value.length) / 16);
+    return str(left.value + right.value);
+  }
   if (left.kind === 'list' && right.kind === 'list') {
     allocate(run, left.items.length + right.items.length);
     const uncertain = left.uncertain ?? right.uncertain;
@@ -167,6 +170,7 @@ function concatenate(run: Runtime, left: Value, right: Value): Value | undefined
   }
   const a = tupleItems(left);
   const b = tupleItems(right);
+  if (a && b) allocate(run, a.length + b.length);
   if (a && b) return left.kind === 'shape' ? { kind: 'shape', dims: [...a, ...b] } : tuple([...a, ...b]);
   if (left.kind === 'shape' && right.kind === 'list') return { kind: 'shape', dims: [...left.dims, ...right.items] };
   return undefined;

@@ -64,6 +64,8 @@ const ENDLESS: readonly (readonly [what: string, program: string, line: number])
   ['endless recursion', 'def f(n):\n  return f(n + 1)\nf(0)\n', 7],
   ['a gigantic range', 'x = list(range(10**10))\n', 6],
   ['a gigantic text', 'x = "a" * 10**12\n', 6],
+  ['a text that doubles', 'x = "a"\nfor i in range(200):\n  x += x\n', 7],
+  ['a tuple that doubles', 'x = (1,)\nfor i in range(200):\n  x = x + x\n', 7],
   ['a loop over a gigantic range', 'for a in range(10**6):\n  for b in range(10**6):\n    c = a * b\n', 6],
 ];
 
@@ -96,6 +98,12 @@ describe('budgets', () => {
     );
     expect(models).toEqual([]);
     expect(stopped).not.toEqual([]);
+  });
+
+  it('does not read a literal of data', async () => {
+    const { models } = await derive(`${HEAD}x = [${'1,'.repeat(60_000)}]\nm = keras.Model(i, layers.Dense(x[0])(i))`);
+    expect(models[0].complete).toBe(false);
+    expect(models[0].stopped.map(({ line }) => line)).toContain(6);
   });
 
   it('ends cyclic imports', async () => {
