@@ -21,12 +21,19 @@ const eventsOf = (folder) => {
   return readFileSync(join(folder, '.quantlens/runs', run.id, 'events.jsonl'), 'utf8');
 };
 
+/** It ends when it is told to. */
+function endlessTraining(folder) {
+  longTraining(folder);
+  const config = join(folder, 'digits.quant.yaml');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('training: { epochs: 12', 'training: { epochs: 500'));
+}
+
 export const PANELS = {
   async 'a training is paused, its panel read anew, rolled back, and stopped after an epoch'() {
     const window = await openWindow({
       workspace: 'examples/digits',
       openFile: 'digits.quant.yaml',
-      prepare: longTraining,
+      prepare: endlessTraining,
     });
     const { page, folder, webview } = window;
     try {

@@ -81,7 +81,7 @@ function options(title: string, xLabel: string, lines: readonly Line[], width: n
         dash: DASHES[index % DASHES.length],
         spanGaps: true,
         // A single value has no line yet.
-        points: { show: ({ data }) => data[0].length < 2 },
+        points: { show: ({ data }: uPlot) => data[0].length < 2 },
       })),
     ],
   };
