@@ -49,15 +49,15 @@ export function measureGemm(backend: KernelBackend): number {
     ...{ outImage: size * size, outRow: size * size, outPixel: size },
     ...{ pointwise: 1, accumulate: 0, scratch: AT.scratch, scratchStride: SCRATCH_BYTES },
   };
-  return best(machine, { kernel: 'conv2d', parameters, op: '' }, 2 * size ** 3);
+  return best(machine, { kernel: 'conv2d', parameters, op: '' }, 2 * size ** 3, 40);
 }
 
-function best(machine: Machine, call: KernelCall, operations: number): number {
+function best(machine: Machine, call: KernelCall, operations: number, rounds = 3): number {
   machine.add('measure', [call]);
   let most = 0;
   const begun = performance.now();
-  // V8 compiles hot functions anew after some runs: at least half a second, and three runs of whatever length.
-  for (let round = 0; round < 3 || performance.now() - begun < 500; round++) {
+  // V8 compiles hot functions anew after some runs: at least half a second, and some runs of whatever length.
+  for (let round = 0; round < rounds || performance.now() - begun < 500; round++) {
     const start = performance.now();
     machine.run('measure');
     most = Math.max(most, operations / (performance.now() - start) / 1e6);
