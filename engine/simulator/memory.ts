@@ -50,7 +50,7 @@ const MOST_DECLARED = 2 ** 29;
 
 /**
  * Inputs, constants and variables have their memory at once; the rest when their op is prepared. `limit`: most elements of
- * all inputs, and of all tensors whose shape is another than the file states: those of a damaged shape, or of a dynamic one.
+ * all inputs and variables, and of all tensors whose shape is another than the file states: those of a damaged shape, or of a dynamic one.
  */
 export function createMemory(graph: Graph, limit: number, create = createData): Memory {
   const values: (Value | null)[] = graph.tensors.map(() => null);
@@ -69,7 +69,8 @@ export function createMemory(graph: Graph, limit: number, create = createData): 
     const size = product(shape);
     if (!shape.every((length) => Number.isInteger(length) && length >= 0)) return null;
     // Of what a sound file states, every op computes just that; a damaged shape seldom agrees with those that follow from it.
-    const stated = !inputs.has(id) && String(shape) === String(concrete[id]);
+    const own = inputs.has(id) || graph.tensors[id].isVariable === true;
+    const stated = !own && String(shape) === String(concrete[id]);
     if (data === undefined && stated) declared += size;
     if (data === undefined && !stated) used += size;
     if (used > limit || declared > MOST_DECLARED) return null;

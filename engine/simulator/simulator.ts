@@ -17,7 +17,7 @@ export interface SimulatorOptions {
   readonly kernels?: KernelSetName;
   /** Subgraphs of the model by index, for ops that call them; `graph` itself if left out. */
   readonly subgraphs?: readonly Graph[];
-  /** Most elements of the inputs and of tensors whose shapes are not the file's. Default: 2^23, and 16 for each byte of constants. */
+  /** Most elements of the inputs and of tensors whose shapes are not the file's. Default: 2^22, and 16 for each byte of constants. */
   readonly elementLimit?: number;
   /** Runs the inner loops of bytes in WebAssembly; the results are the same. */
   readonly accelerator?: Accelerator;
@@ -124,7 +124,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
 /** A damaged shape must not take the machine's memory; a model of many weights may have large tensors. */
 function defaultLimit(graph: Graph): number {
   const constants = graph.tensors.reduce((total, { data }) => total + (data?.byteLength ?? 0), 0);
-  return Math.min(2 ** 31, 2 ** 23 + 16 * constants);
+  return Math.min(2 ** 31, 2 ** 22 + 16 * constants);
 }
 
 /** What the graphs of one model share while it is prepared and run. */
