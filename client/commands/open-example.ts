@@ -10,9 +10,9 @@ export async function openExample({ file }: Context, folder?: unknown, fileName?
   const target = vscode.Uri.joinPath(parent, 'quantlens-digits');
   if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(file('examples', 'digits'), target);
   if (vscode.workspace.getWorkspaceFolder(target)) {
-    await vscode.window.showTextDocument(
-      vscode.Uri.joinPath(target, typeof fileName === 'string' ? fileName : 'digits.quant.yaml'),
-    );
+    const shown = vscode.Uri.joinPath(target, typeof fileName === 'string' ? fileName : 'digits.quant.yaml');
+    // In a tab that stays, so that it does not take the place of the walkthrough's.
+    await vscode.window.showTextDocument(shown, { preview: false });
     return;
   }
   await vscode.commands.executeCommand('vscode.openFolder', target);

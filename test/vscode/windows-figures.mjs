@@ -48,7 +48,7 @@ export function processesBelow(ancestor, text) {
 async function memory(options) {
   const window = await openWindow({ openFile: 'model.py', ...options });
   try {
-    if (options.vsix) await window.page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+    if (options.vsix) await window.page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
     await window.page.waitForTimeout(10_000);
     const total = (text) => processesBelow(window.server.pid, text).reduce((sum, { megabytes }) => sum + megabytes, 0);
     return { host: total('--type=extensionHost'), server: total('dist/server.mjs') };
@@ -76,7 +76,7 @@ export const FIGURES = {
   async 'activation, as Developer: Show Running Extensions says'() {
     const window = await openWindow({ vsix: packaged(), openFile: 'model.py' });
     try {
-      await window.page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 });
+      await window.page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
       await palette(window.page, 'Developer: Show Running Extensions');
       const row = window.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'QuantLens' });
       const text = await until(

@@ -100,7 +100,7 @@ export const JOBS = {
     const stateOf = async (name) => (await row(name).getAttribute('aria-label')) ?? '';
     try {
       await page.getByRole('tab', { name: 'Testing' }).first().click();
-      await row('digits.quant.yaml').waitFor({ timeout: 30_000 });
+      await row('digits.quant.yaml').waitFor({ timeout: 60_000 });
       await row('digits.quant.yaml').click();
       await page.keyboard.press('ArrowRight');
       await row('worstScore').waitFor();

@@ -15,7 +15,7 @@ export const PLACES = {
     const { page, folder } = window;
     try {
       await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ timeout: 60_000 });
-      await page.locator('.codelens-decoration', { hasText: 'parameters' }).waitFor({ timeout: 30_000 });
+      await page.locator('.codelens-decoration', { hasText: 'parameters' }).waitFor({ timeout: 60_000 });
       await palette(page, 'QuantLens: Train with Quantization (QAT)');
       const said = await until(
         'a question',

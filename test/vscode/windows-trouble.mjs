@@ -32,7 +32,7 @@ export const TROUBLE = {
       assert.equal((await notifications(page)).length, 1);
       await palette(page, 'View: Close All Editors');
       await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'damaged.tflite' }).dblclick();
-      await webview.locator('[role="alert"]', { hasText: /damaged\.tflite/ }).waitFor({ timeout: 20_000 });
+      await webview.locator('[role="alert"]', { hasText: /damaged\.tflite/ }).waitFor({ timeout: 60_000 });
       assert.equal((await notifications(page)).length, 1);
     } finally {
       await window.close();
@@ -44,7 +44,7 @@ export const TROUBLE = {
     const { page, server } = window;
     const lens = page.locator('.codelens-decoration', { hasText: 'parameters' });
     try {
-      await lens.waitFor({ timeout: 30_000 });
+      await lens.waitFor({ timeout: 60_000 });
       for (let crash = 0, last = 0; crash < 5; crash++) {
         last = await until(
           'the server',
