@@ -16,10 +16,13 @@ function brokenRun(folder, id, report) {
   if (typeof report === 'number') truncateSync(join(run, 'report.json'), report);
 }
 
-const eventsOf = (folder) => {
-  const [run] = runsIn(folder);
-  return readFileSync(join(folder, '.quantlens/runs', run.id, 'events.jsonl'), 'utf8');
-};
+/** Whether an epoch was trained that had been before. */
+function wentBack(folder) {
+  const [{ id }] = runsIn(folder);
+  const text = readFileSync(join(folder, '.quantlens/runs', id, 'events.jsonl'), 'utf8');
+  const epochs = [...text.matchAll(/"kind":"epoch","epoch":(\d+),"epochs":500/g)].map(([, epoch]) => Number(epoch));
+  return epochs.some((epoch, index) => index > 0 && epoch <= epochs[index - 1]);
+}
 
 /** It ends when it is told to. */
 function endlessTraining(folder) {
@@ -51,12 +54,7 @@ export const PANELS = {
       await button('Resume').click();
       await button('Pause').waitFor({ timeout: 60_000 });
       await button('Roll Back').click();
-      await until(
-        'the way back',
-        () => eventsOf(folder),
-        (text) => text.includes('"command":"rollback '),
-        20_000,
-      );
+      await until('the way back', () => wentBack(folder), Boolean, 20_000);
       await button('Stop After Epoch').click();
       const [run] = await until(
         'the end',
