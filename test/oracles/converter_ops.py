@@ -7,6 +7,7 @@ outputs. Ops without an integer form are allowed to stay float, which is what th
 """
 import json
 import os
+import re
 import sys
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
@@ -116,7 +117,7 @@ def convert(converter, sample, wide):
     try:
         return describe(converter.convert())
     except Exception as error:  # noqa: BLE001
-        return {"failed": str(error).strip().splitlines()[0][:200]}
+        return {"failed": re.sub(r" ?/\S*\.py:\d+:\d+: ", " ", str(error).strip().splitlines()[0])[:200]}
 
 
 def describe(content):
