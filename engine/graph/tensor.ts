@@ -45,6 +45,8 @@ export interface Quantization {
   readonly axis: number | null;
   /** Bits of the codes, where they are fewer than the type holds: 4-bit activations lie in int8. */
   readonly bits?: number;
+  /** Codes of float values that were trained on this grid; to round them again could end on the other side of a tie. */
+  readonly codes?: Int8Array;
 }
 
 /** Index into `Graph.tensors`; in a graph read from a `.tflite` it is the file's own tensor index. */

@@ -3,10 +3,12 @@
 import type { Op } from '../graph/op.ts';
 import type { Quantization, TensorId } from '../graph/tensor.ts';
 import { RANGE, RANGE_SIZE } from '../kernels/memory.ts';
-import { ZERO_POINT_UNIT } from '../kernels/reference/learned.ts';
+import { codeEnds, stepCode, ZERO_POINT_UNIT } from '../kernels/reference/learned.ts';
+import { channelLayout, forEachChannelRun } from '../quantization/fake-quantize.ts';
 import { weightGrids } from '../quantization/weight-quantization.ts';
 import { MODES } from './plan/mode.ts';
 import { isRoundedBeforeBatchNorm } from './plan/ops/weights.ts';
+import { toGraphLayout } from './plan/weight-layout.ts';
 import type { Program } from './program.ts';
 
 /** Starts the scales of weights: those that the graph has, or the settings' own for its weights. */
@@ -47,9 +49,34 @@ export function trainedSteps(program: Program): ReadonlyMap<TensorId, Quantizati
     const axis = axisOf(op);
     const channels = graph.tensors[id].shape[axis] ?? 1;
     const scales = Float32Array.from({ length: channels }, (_, channel) => Math.exp(values[offset + channel]));
-    result.set(id, { scales, zeroPoints: new Int32Array(channels), axis });
+    const codes = trainedCodes(program, op, id, scales);
+    result.set(id, { scales, zeroPoints: new Int32Array(channels), axis, ...(codes && { codes }) });
   }
   return new Map([...result, ...scalesBeforeBatchNorm(program)]);
+}
+
+/**
+ * The codes that training computes with. Scales and weights that are trained together leave many weights at a tie (Nagel
+ * et al., "Overcoming Oscillations in Quantization-Aware Training", ICML 2022), where a folded weight rounds either way.
+ */
+function trainedCodes(
+  { graph, store, quantization, view }: Program,
+  op: Op,
+  id: TensorId,
+  scales: Float32Array,
+): Int8Array | undefined {
+  const settings = quantization.settings.get(op.name)?.weights;
+  const weight = store.weights.get(id);
+  if (!settings || !weight || settings.bits > 8) return undefined;
+  const { shape } = graph.tensors[id];
+  const values = view(store.values).subarray(weight.offset, weight.offset + weight.count);
+  const weights = toGraphLayout(values, shape, weight.layout);
+  const [codeMin, codeMax] = codeEnds(settings.bits, Number(settings.narrowRange));
+  const codes = new Int8Array(weights.length);
+  forEachChannelRun(weights.length, channelLayout(shape as readonly number[], axisOf(op)), (channel, start, end) => {
+    for (let i = start; i < end; i++) codes[i] = stepCode(weights[i], scales[channel], codeMin, codeMax);
+  });
+  return codes;
 }
 
 /** One scale a tensor, for each of its channels: the batch norm that is folded in makes them differ. */

@@ -62,22 +62,28 @@ function foldWeights(weights: Tensor, name: string, axis: number, values: BatchN
   const { data, ...rest } = weights;
   if (!values || !(data instanceof Float32Array)) return { ...rest, name };
   const { factor } = values;
-  const channels = factor.length;
   // Elements that follow each other and share a channel.
-  const run = axis === 0 ? data.length / channels : 1;
+  const run = axis === 0 ? data.length / factor.length : 1;
   return {
     ...rest,
     name,
-    ...(weights.quantization && { quantization: foldScales(weights.quantization, factor) }),
-    data: data.map((value, index) => Math.fround(value * factor[Math.floor(index / run) % channels])),
+    ...(weights.quantization && { quantization: foldScales(weights.quantization, factor, run) }),
+    data: data.map((value, index) => Math.fround(value * channelValue(factor, index, run))),
   };
 }
 
 /** Scales that were learned or given for the unfolded weights: a factor a channel passes through rounding. */
-function foldScales({ scales, ...rest }: Quantization, factor: Float32Array): Quantization {
+function foldScales({ scales, codes, ...rest }: Quantization, factor: Float32Array, run: number): Quantization {
   const each = scales.length === factor.length ? scales : factor.map(() => scales[0]);
-  return { ...rest, scales: each.map((scale, channel) => scale * Math.abs(factor[channel])) };
+  return {
+    ...rest,
+    scales: each.map((scale, channel) => scale * Math.abs(factor[channel])),
+    ...(codes && { codes: codes.map((code, index) => code * Math.sign(channelValue(factor, index, run))) }),
+  };
 }
+
+const channelValue = (values: Float32Array, index: number, run: number): number =>
+  values[Math.floor(index / run) % values.length];
 
 function foldBias(bias: Tensor | null, { factor, mean, beta }: BatchNormValues): Float32Array {
   return factor.map((scale, channel) => {

@@ -17,13 +17,13 @@ export const ZERO_POINT_UNIT = 64;
 /** Floats of a learned range among the trained values: ln scale, zero point. */
 export const LEARNED_RANGE_SIZE = 4;
 
-const codeEnds = (bits: number, narrow: number): readonly [number, number] => {
+export const codeEnds = (bits: number, narrow: number): readonly [number, number] => {
   const half = 2 ** (bits - 1);
   return [narrow ? 1 - half : -half, half - 1];
 };
 
 /** The code of a weight on a grid of zero point 0: the arithmetic of `quantizeToCodesPerChannel` on a given scale. */
-function codeOf(w: number, scale: number, codeMin: number, codeMax: number): number {
+export function stepCode(w: number, scale: number, codeMin: number, codeMax: number): number {
   const inverse = f32(1 / scale);
   const low = f32(codeMin * scale);
   const clamped = Math.min(Math.max(w, low), f32(codeMax * scale));
@@ -39,7 +39,7 @@ export function stepSizeWeights(p: Parameters<'stepSizeWeights'>, { f32: f }: Me
     const multiplier = p.multiplier === 0 ? 1 : f[(p.multiplier >> 2) + c];
     f[(p.scales >> 2) + c] = scale * Math.abs(multiplier);
     for (let i = c; i < p.rows * p.channels; i += p.channels) {
-      f[(p.out >> 2) + i] = f32(codeOf(f[(p.weights >> 2) + i], scale, codeMin, codeMax) * scale) * multiplier;
+      f[(p.out >> 2) + i] = f32(stepCode(f[(p.weights >> 2) + i], scale, codeMin, codeMax) * scale) * multiplier;
     }
   }
 }
@@ -59,7 +59,7 @@ export function stepSizeGradient(p: Parameters<'stepSizeGradient'>, { f32: f }: 
       const w = f[(p.weights >> 2) + i];
       const g = f[(p.gradient >> 2) + i];
       const inside = w >= codeMin * scale && w <= codeMax * scale;
-      const code = codeOf(w, scale, codeMin, codeMax);
+      const code = stepCode(w, scale, codeMin, codeMax);
       sum += g * multiplier * (inside ? code - w / scale : code);
       if (!inside) f[(p.gradient >> 2) + i] = 0;
     }

@@ -1,0 +1,66 @@
+// Weights that training left halfway between two codes: the integer graph has the codes that training computed with, though
+// the batch norm that is folded in moves each by its rounding.
+import { expect, it } from 'vitest';
+import { foldBatchNorm } from '../../../engine/graph/passes/fold-batch-norm.ts';
+import { referenceBackend } from '../../../engine/kernels/backend.ts';
+import { stepCode } from '../../../engine/kernels/reference/learned.ts';
+import { quantize } from '../../../engine/quantization/quantize.ts';
+import { SCHEMES } from '../../../engine/quantization/schemes/schemes.ts';
+import { createProgram } from '../../../engine/training/program.ts';
+import { setRanges, trainedModel } from '../../../engine/training/state.ts';
+import { trainingModes } from '../../../engine/training/train.ts';
+import { carryRanges } from '../../../host/job/deploy.ts';
+import { Network } from './networks.ts';
+
+const CHANNELS = 8;
+
+it('are exported as the codes that training computed with', () => {
+  const network = new Network([6, 6, 4], 3);
+  const hidden = network.conv(network.input, {
+    kernel: [3, 3],
+    filters: CHANNELS,
+    batchNorm: true,
+    activation: 'RELU',
+  });
+  const graph = network.build(hidden);
+  const { target, weights, activations, overrides } = SCHEMES.w4a8;
+  const settings = { target, weights, activations, schemeOverrides: overrides, overrides: [] };
+  const program = createProgram(graph, {
+    batch: 2,
+    settings,
+    training: {
+      loss: 'mean-squared-error',
+      optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
+      weightDecay: 0,
+      labelSmoothing: 0,
+      classWeights: null,
+    },
+    target: { kind: 'value', shape: [6 * 6 * CHANNELS] },
+    backend: referenceBackend,
+    modes: trainingModes(true),
+    seed: 1,
+  });
+  setRanges(program, new Map([[graph.inputs[0], { min: -1, max: 1 }], [graph.outputs[0], { min: 0, max: 4 }]])); // biome-ignore format: pairs
+  const id = graph.ops.find(({ kind }) => kind === 'CONV_2D')!.inputs[1]!;
+  const { offset, count } = program.store.weights.get(id)!;
+  const values = program.view(program.store.values);
+  const scales = values.subarray(program.store.steps.get(id)!).subarray(0, CHANNELS).map(Math.exp);
+  for (let i = 0; i < count; i++) values[offset + i] = ((i % 13) - 6.5) * scales[i % CHANNELS];
+  const gamma = graph.ops.find(({ batchNorm }) => batchNorm)!.batchNorm!.gamma!;
+  // A negative factor turns codes, and ties, around.
+  values[program.store.weights.get(gamma)!.offset] = -0.7;
+
+  const trained = trainedModel(program);
+  const float = foldBatchNorm(trained.graph);
+  const integer = quantize(float, carryRanges(trained.graph, trained.ranges, float), settings);
+  const real = trained.graph.tensors[id].data!;
+  const perChannel = real.length / CHANNELS;
+  const factors = trained.graph.tensors[gamma].data!;
+  const expected = Array.from(real, (weight, i) => {
+    const channel = Math.floor(i / perChannel);
+    return Math.sign(Number(factors[channel])) * stepCode(Number(weight), scales[channel], -7, 7);
+  });
+  const codes = integer.tensors[integer.ops.find(({ kind }) => kind === 'CONV_2D')!.inputs[1]!].data!;
+  expect(Array.from(codes, Number)).toEqual(expected);
+  expect(new Set(expected).size).toBeGreaterThan(10);
+});
