@@ -53,14 +53,14 @@ it('are exported as the codes that training computed with', () => {
   const trained = trainedModel(program);
   const float = foldBatchNorm(trained.graph);
   const integer = quantize(float, carryRanges(trained.graph, trained.ranges, float), settings);
-  const real = trained.graph.tensors[id].data!;
+  const real = trained.graph.tensors[id].data as Float32Array;
   const perChannel = real.length / CHANNELS;
   const factors = trained.graph.tensors[gamma].data!;
   const expected = Array.from(real, (weight, i) => {
     const channel = Math.floor(i / perChannel);
-    return Math.sign(Number(factors[channel])) * stepCode(Number(weight), scales[channel], -7, 7);
+    return Math.sign(Number(factors[channel])) * stepCode(weight, scales[channel], -7, 7);
   });
-  const codes = integer.tensors[integer.ops.find(({ kind }) => kind === 'CONV_2D')!.inputs[1]!].data!;
-  expect(Array.from(codes, Number)).toEqual(expected);
+  const codes = integer.tensors[integer.ops.find(({ kind }) => kind === 'CONV_2D')!.inputs[1]!].data as Int8Array;
+  expect([...codes]).toEqual(expected);
   expect(new Set(expected).size).toBeGreaterThan(10);
 });
