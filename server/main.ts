@@ -19,8 +19,8 @@ if (argv.includes('--help')) {
   stderr.write(`The language server needs a transport.\n\n${USAGE}`);
   exit(2);
 } else {
-  // The young generation stays at its first size: what an edit makes is collected in place, and the process 15 MiB smaller.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  // MiB: a young generation that holds an edit makes typing a fifth faster than the smallest, a larger one only the process larger.
+  setFlagsFromString('--max-semi-space-size=4');
   // Node 22.1 has it: the second start is a fifth faster.
   if ('enableCompileCache' in module) (module.enableCompileCache as () => void)();
   (await import('./listen.ts')).listen();
