@@ -31,12 +31,12 @@ export async function trainOrQuantize(
   const prepared = await prepare(loaded, context);
   const { config, file, metric } = prepared;
   const kind = resumed?.folder.record.kind ?? request.kind;
-  checkTraining(prepared, kind === 'train', context.root);
+  const warnings = checkTraining(prepared, kind === 'train', context.root);
   const run = resumed?.folder ?? { kind, config: file, model: config.model, target: config.target };
   await inRun(context, run, config, metric.name, async (folder, inner) => {
     if (!resumed) keepSources(folder, prepared);
     for (const message of prepared.handOffs.notes) inner.emit({ kind: 'note', message });
-    for (const message of prepared.model.warnings) inner.emit({ kind: 'warning', message });
+    for (const message of [...prepared.model.warnings, ...warnings]) inner.emit({ kind: 'warning', message });
     const float = await floatModel(prepared, folder, inner);
     const calibrated = await postTraining(float.graph, prepared, folder, inner);
     const restoring =

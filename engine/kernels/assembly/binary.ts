@@ -4,7 +4,7 @@ import { address, batch, bytes, int, shareStart } from './blocks';
 import { binary as F, binaryGradient as G } from './generated/offsets';
 import { sumLanes } from './grid';
 
-const ADD = 0, SUB = 1, MUL = 2, MAXIMUM = 3, MINIMUM = 4, DIV = 5;
+const ADD = 0, SUB = 1, MUL = 2, MAXIMUM = 3, MINIMUM = 4, DIV = 5, PRELU = 7;
 
 // @ts-ignore: decorator
 @inline
@@ -16,6 +16,7 @@ function value(operation: i32, a: v128, b: v128): v128 {
     case MAXIMUM: return f32x4.max(a, b);
     case MINIMUM: return f32x4.min(a, b);
     case DIV: return f32x4.div(a, b);
+    case PRELU: return v128.bitselect(a, f32x4.mul(a, b), f32x4.ge(a, f32x4.splat(0)));
     default: {
       const d = f32x4.sub(a, b);
       return f32x4.mul(d, d);
@@ -34,6 +35,7 @@ function byA(operation: i32, g: v128, a: v128, b: v128): v128 {
     case MAXIMUM: return v128.and(g, f32x4.ge(a, b));
     case MINIMUM: return v128.and(g, f32x4.le(a, b));
     case DIV: return f32x4.div(g, b);
+    case PRELU: return v128.bitselect(g, f32x4.mul(g, b), f32x4.ge(a, f32x4.splat(0)));
     default: return f32x4.mul(g, f32x4.mul(f32x4.splat(2), f32x4.sub(a, b)));
   }
 }
@@ -49,6 +51,7 @@ function byB(operation: i32, g: v128, a: v128, b: v128): v128 {
     case MAXIMUM: return v128.andnot(g, f32x4.ge(a, b));
     case MINIMUM: return v128.andnot(g, f32x4.le(a, b));
     case DIV: return f32x4.div(f32x4.mul(g, f32x4.neg(a)), f32x4.mul(b, b));
+    case PRELU: return v128.andnot(f32x4.mul(g, a), f32x4.ge(a, f32x4.splat(0)));
     default: return f32x4.mul(g, f32x4.mul(f32x4.splat(2), f32x4.sub(b, a)));
   }
 }

@@ -6,7 +6,16 @@ import type { Parameters } from '../parameters.ts';
 const f32 = Math.fround;
 
 /** Codes of two-operand functions in parameter blocks. */
-export const BINARY = { ADD: 0, SUB: 1, MUL: 2, MAXIMUM: 3, MINIMUM: 4, DIV: 5, SQUARED_DIFFERENCE: 6 } as const;
+export const BINARY = {
+  ADD: 0,
+  SUB: 1,
+  MUL: 2,
+  MAXIMUM: 3,
+  MINIMUM: 4,
+  DIV: 5,
+  SQUARED_DIFFERENCE: 6,
+  PRELU: 7,
+} as const;
 
 const FUNCTIONS: readonly {
   value(a: number, b: number): number;
@@ -20,6 +29,7 @@ const FUNCTIONS: readonly {
   { value: Math.min, derivatives: (a, b) => (a <= b ? [1, 0] : [0, 1]) },
   { value: (a, b) => a / b, derivatives: (a, b) => [1 / b, -a / (b * b)] },
   { value: (a, b) => f32(a - b) * f32(a - b), derivatives: (a, b) => [2 * (a - b), 2 * (b - a)] },
+  { value: (a, b) => (a >= 0 ? a : a * b), derivatives: (a, b) => (a >= 0 ? [1, 0] : [b, a]) },
 ];
 
 type Broadcast = Omit<Parameters<'binary'>, 'a' | 'b' | 'out' | 'operation'>;

@@ -50,6 +50,7 @@ const BINARY: { readonly [K in BinaryOp['kind']]: (tf: TensorFlow, a: Tensor, b:
   MAXIMUM: (tf, a, b) => tf.maximum(a, b),
   MINIMUM: (tf, a, b) => tf.minimum(a, b),
   SQUARED_DIFFERENCE: (tf, a, b) => tf.squaredDifference(a, b),
+  PRELU: (tf, a, b) => tf.add(tf.relu(a), tf.mul(b, tf.sub(a, tf.relu(a)))),
 };
 
 function operand(s: Step, op: BinaryOp, input: number): Tensor {

@@ -35,7 +35,7 @@ function broadcast(d: Draw) {
   const [b0, b1, b2, b3] = b.strides;
   const fields = { d0, d1, d2, d3, aImage: a.size, a0, a1, a2, a3, bImage: b.size, b0, b1, b2, b3 };
   const places = { a: d.area(d.batch * a.size), b: d.area(d.batch * b.size) };
-  return { ...fields, ...places, count: d.batch * d0 * d1 * d2 * d3, operation: d.int(0, 6) };
+  return { ...fields, ...places, count: d.batch * d0 * d1 * d2 * d3, operation: d.int(0, 7) };
 }
 
 function elements(d: Draw) {

@@ -184,6 +184,10 @@ const NETWORKS: Record<string, Build> = {
     return n.builder.op('DIV', [x, z], { activation: 'NONE' }, { name: 'div' });
   },
   'MUL of a tensor by itself': (n, x) => n.builder.op('MUL', [x, x], { activation: 'NONE' }, { name: 'mul' }),
+  PRELU: (n, x) => {
+    const slopes = n.builder.weight('slopes', [1, 1, 4], Float32Array.of(0.1, 0.3, -0.2, 1.5));
+    return n.builder.op('PRELU', [x, slopes], {}, { name: 'prelu' });
+  },
   SUB: (n, x) =>
     n.builder.op('SUB', [x, n.conv(x, { kernel: [1, 1], filters: 4 })], { activation: 'NONE' }, { name: 'sub' }),
   MAXIMUM: (n, x) => n.builder.op('MAXIMUM', [x, n.conv(x, { kernel: [1, 1], filters: 4 })], {}, { name: 'max' }),
@@ -196,6 +200,16 @@ const NETWORKS: Record<string, Build> = {
     const padded = n.builder.op('PAD', [x, pads], {}, { name: 'pad' });
     const pool = { filterH: 3, filterW: 2, strideH: 2, strideW: 2, padding: 'SAME', activation: 'NONE' } as const;
     return n.builder.op('AVERAGE_POOL_2D', [padded], pool, { name: 'pool' });
+  },
+  'PAD of channels': (n, x) => {
+    const pads = n.builder.integers('pads', [0, 0, 0, 0, 0, 0, 2, 1], [4, 2]);
+    return n.builder.op('PAD', [x, pads], {}, { name: 'pad' });
+  },
+  'PAD of a sequence': (n, x) => {
+    const shape = n.builder.integers('shape', [-1, 42, 4]);
+    const steps = n.builder.op('RESHAPE', [x, shape], {}, { name: 'steps', shapes: [[null, 42, 4]] });
+    const pads = n.builder.integers('pads', [0, 0, 3, 0, 0, 0], [3, 2]);
+    return n.builder.op('PAD', [steps, pads], {}, { name: 'causal' });
   },
   MAX_POOL_2D: (n, x) => {
     const pool = { filterH: 3, filterW: 3, strideH: 2, strideW: 2, padding: 'SAME', activation: 'NONE' } as const;

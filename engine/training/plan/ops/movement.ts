@@ -88,20 +88,27 @@ export function backwardConcatenation(c: Planner, op: OpOf<'CONCATENATION'>): vo
   }
 }
 
+/** One padded axis, or two neighbours from the first on, as rows and columns of pixels; what is inside them as channels. */
 function padding(c: Planner, op: OpOf<'PAD'>) {
-  const [x, y] = [c.graph.tensors[op.inputs[0]!].shape, c.graph.tensors[op.outputs[0]].shape];
+  const [x, y] = [op.inputs[0]!, op.outputs[0]].map((id) =>
+    c.graph.tensors[id].shape.slice(1).map((size) => size ?? 1),
+  );
   const pads = c.graph.tensors[op.inputs[1]!].data;
-  if (x.length !== 4 || pads === undefined || [0, 1, 6, 7].some((index) => Number(pads[index]) !== 0)) {
-    throw new InputError(`The layer ${op.name} pads other axes than height and width, which cannot be trained.`, {
+  const before = (axis: number): number => Number(pads?.[2 * (axis + 1)] ?? 0);
+  const axes = x.flatMap((size, axis) => (size !== y[axis] || before(axis) !== 0 ? [axis] : []));
+  const [column] = axes.length === 1 ? axes : [Math.min(1, x.length - 1)];
+  if (!pads || Number(pads[0]) !== 0 || Number(pads[1]) !== 0 || axes.some((axis) => axes.length > 1 && axis > 1)) {
+    throw new InputError(`The layer ${op.name} pads axes that are not neighbours, which cannot be trained.`, {
       layer: op.name,
     });
   }
+  const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
   return {
-    inner: { inH: x[1]!, inW: x[2]! },
-    outer: { outH: y[1]!, outW: y[2]! },
-    top: Number(pads[2]),
-    left: Number(pads[4]),
-    channels: x[3]!,
+    inner: { inH: product(x.slice(0, column)), inW: x[column] },
+    outer: { outH: product(y.slice(0, column)), outW: y[column] },
+    top: axes.length > 1 ? before(0) : 0,
+    left: before(column),
+    channels: product(x.slice(column + 1)),
   };
 }
 
