@@ -26,7 +26,7 @@ export interface Scored {
 export interface Tally {
   add(scored: Scored): void;
   value(): number;
-  /** The class that each sample was given; absent where there are none. */
+  /** The class that each sample was given, or yes and no of each output; absent where there are none. */
   readonly answers?: Int32Array;
 }
 
@@ -35,7 +35,7 @@ export const METRICS: { readonly [K in MetricName]: Metric } = {
     name: 'accuracy',
     title: 'accuracy',
     higherIsBetter: true,
-    start: (samples, form) => (form.kind === 'class' ? classes(samples) : decisions(samples)),
+    start: (samples, form) => (form.kind === 'class' ? classes(samples) : decisions(samples, form.shape)),
   },
   auc: { name: 'auc', title: 'AUC', higherIsBetter: true, start: (samples) => areaUnderCurve(samples) },
   'mean-squared-error': {
@@ -77,18 +77,20 @@ function classes(samples: number): Tally {
   };
 }
 
+/** Decisions that are kept to be compared, at most: one of each pixel of many images would fill the memory. */
+const MOST_DECISIONS = 2 ** 24;
+
 /** Yes and no by sigmoids: the share of outputs on the right side of one half, as Keras's `binary_accuracy`. */
-function decisions(samples: number): Tally {
-  const answers = new Int32Array(samples);
+function decisions(samples: number, shape: readonly number[]): Tally {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const answers = samples * size <= MOST_DECISIONS ? new Int32Array(samples * size) : undefined;
   let [right, done] = [0, 0];
   return {
-    answers,
-    add({ first, count, outputs, targets }) {
-      const size = outputs.length / count;
+    ...(answers && { answers }),
+    add({ first, outputs, targets }) {
       for (let i = 0; i < outputs.length; i++) {
         const yes = outputs[i] > 0.5;
-        const at = first + Math.floor(i / size);
-        answers[at] = (Math.imul(answers[at], 31) + Number(yes)) | 0;
+        if (answers) answers[first * size + i] = Number(yes);
         if (yes === targets[i] > 0.5) right++;
       }
       done += outputs.length;

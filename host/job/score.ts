@@ -23,7 +23,7 @@ export interface Scoring {
 export interface Scores {
   /** By the metric. */
   readonly value: number;
-  /** Class that each sample was given; absent where there are none. */
+  /** Class that each sample was given, or yes and no of each output; absent where there are none. */
   readonly answers?: Int32Array;
   readonly perSecond: number;
   readonly threads: number;
