@@ -28,7 +28,7 @@ const relaxedFlags = (v8: number): string[] => (v8 < 1104 ? ['--experimental-was
 export const KERNEL_VARIANTS: readonly KernelVariant[] = [
   {
     name: 'wide',
-    description: 'relaxed SIMD joined to 256 bits, 4×16 tiles',
+    description: 'relaxed SIMD joined to 256 bits, 6×16 tiles',
     panel: 16,
     // V8's revectorizer: x64 only, usable from the version of Node 24 on.
     isKnown: (v8) => arch === 'x64' && v8 >= 1306,
