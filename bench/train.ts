@@ -1,6 +1,6 @@
 // `npm run bench:train`: the table of `train-table.ts`. With --model: images per second of training steps of one model on random
 // data in memory, GFLOP/s, share of time by kernel, share of the peak in convolutions, start to first step and peak memory.
-//   --model resnet8|mobilenetv1|dscnn  --batch 32  --mode qat|float  --steps 20  --threads N  --kernels wide|relaxed|plain|reference  --json
+//   --model resnet8|mobilenetv1|dscnn  --batch 32  --mode qat|float  --steps 20  --threads N  --kernels wide|small|relaxed|plain|reference  --json
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuse } from '../engine/graph/passes/fuse.ts';

@@ -5,7 +5,7 @@
 import { address, batch, bytes, int, padImage, shareStart, touched } from './blocks';
 import { SPILL } from './convolution';
 import { convFilterGradient as G, sumPartials as S } from './generated/offsets';
-import { filterTile16, filterTile8, ROWS_16, ROWS_8 } from './generated/tiles';
+import { filterTile16, filterTile8, PANEL, ROWS_16, ROWS_8 } from './generated/tiles';
 
 /** Adds to dw, [rows][outC], what the pixels of `height` rows of `width` give. */
 function filterImage(p: usize, x: usize, rowBytes: usize, dy: usize, height: i32, width: i32, dw: usize, firstRow: i32, lastRow: i32): void {
@@ -20,8 +20,10 @@ function filterImage(p: usize, x: usize, rowBytes: usize, dy: usize, height: i32
   let step = 0;
   for (let c = 0; c < outC; c += step) {
     const left = outC - c;
-    step = left >= 16 ? 16 : 8;
-    const tileRows = left >= 16 ? ROWS_16 : ROWS_8;
+    // Tiles of 16 channels in builds for 128 bits would not fit the registers.
+    const isWide = PANEL == 16 && left >= 16;
+    step = isWide ? 16 : 8;
+    const tileRows = isWide ? ROWS_16 : ROWS_8;
     const d = dy + bytes(c);
     let count = 0;
     for (let row = firstRow; row < lastRow; row += count) {
@@ -32,7 +34,7 @@ function filterImage(p: usize, x: usize, rowBytes: usize, dy: usize, height: i32
       const kx = segment - ky * taps;
       const from = x + rowBytes * <usize>(ky * int(p, G.dilationH)) + bytes(kx * dilationW * inC + within);
       const to = dw + bytes(row * outC + c);
-      if (left >= 16) filterTile16(count, from, d, height, width, xRow, xPixel, dyRow, pixelBytes, to, pixelBytes);
+      if (isWide) filterTile16(count, from, d, height, width, xRow, xPixel, dyRow, pixelBytes, to, pixelBytes);
       else if (left >= 8) filterTile8(count, from, d, height, width, xRow, xPixel, dyRow, pixelBytes, to, pixelBytes);
       else filterScalar(count, left, from, d, height, width, xRow, xPixel, dyRow, pixelBytes, to, pixelBytes);
     }
@@ -95,7 +97,7 @@ export function convFilterGradient(p: usize, thread: i32, threads: i32): void {
   const rows = int(p, G.kernelH) * int(p, G.kernelW) * int(p, G.inC);
   const partials = address(p, G.partials);
   if (parts == 1) {
-    const unit = outC >= 16 ? ROWS_16 : ROWS_8;
+    const unit = PANEL == 16 && outC >= 16 ? ROWS_16 : ROWS_8;
     const first = shareStart(rows, unit, thread, threads);
     const last = shareStart(rows, unit, thread + 1, threads);
     if (first >= last) return;
