@@ -43,6 +43,63 @@ function sumVector(
   v128.store(sums + row + c, mean == 0 ? f32x4.splat(0) : f32x4.mul(product, v128.load(rsigma + c)));
 }
 
+/** The same for eight channels, whose halves V8 can join: in its loop nothing depends on what a layer has. */
+// @ts-ignore: decorator
+@inline
+function sumPair(
+  isNormalized: bool, hasAddend: bool, dy: usize, u: usize, scale: usize, offset: usize, addend: usize, mean: usize, rsigma: usize, sums: usize,
+  pixels: i32, row: usize, low: v128, high: v128,
+): void {
+  let total0 = f32x4.splat(0), total1 = f32x4.splat(0), product0 = f32x4.splat(0), product1 = f32x4.splat(0);
+  const centre0 = mean == 0 ? f32x4.splat(0) : v128.load(mean);
+  const centre1 = mean == 0 ? f32x4.splat(0) : v128.load(mean, 16);
+  for (let i = 0; i < pixels; i++) {
+    const u0 = v128.load(u), u1 = v128.load(u, 16);
+    let t0 = u0, t1 = u1;
+    if (isNormalized) {
+      t0 = f32x4.add(f32x4.mul(t0, v128.load(scale)), v128.load(offset));
+      t1 = f32x4.add(f32x4.mul(t1, v128.load(scale, 16)), v128.load(offset, 16));
+    }
+    if (hasAddend) {
+      t0 = f32x4.add(t0, v128.load(addend));
+      t1 = f32x4.add(t1, v128.load(addend, 16));
+      addend += row;
+    }
+    const g0 = v128.and(v128.and(f32x4.gt(t0, low), f32x4.lt(t0, high)), v128.load(dy));
+    const g1 = v128.and(v128.and(f32x4.gt(t1, low), f32x4.lt(t1, high)), v128.load(dy, 16));
+    total0 = f32x4.add(total0, g0);
+    total1 = f32x4.add(total1, g1);
+    product0 = f32x4.add(product0, f32x4.mul(g0, f32x4.sub(u0, centre0)));
+    product1 = f32x4.add(product1, f32x4.mul(g1, f32x4.sub(u1, centre1)));
+    u += row;
+    dy += row;
+  }
+  product0 = mean == 0 ? f32x4.splat(0) : f32x4.mul(product0, v128.load(rsigma));
+  product1 = mean == 0 ? f32x4.splat(0) : f32x4.mul(product1, v128.load(rsigma, 16));
+  v128.store(sums, total0);
+  v128.store(sums, total1, 16);
+  v128.store(sums + row, product0);
+  v128.store(sums + row, product1, 16);
+}
+
+/** An image's channels in groups of eight; returns the bytes of a row that they took. */
+function sumPairs(
+  dy: usize, u: usize, scale: usize, offset: usize, addend: usize, mean: usize, rsigma: usize, sums: usize, pixels: i32, row: usize, low: v128,
+  high: v128,
+): usize {
+  if ((scale == 0) != (offset == 0)) return 0;
+  let c: usize = 0;
+  for (; c + 32 <= row; c += 32) {
+    const m = mean == 0 ? 0 : mean + c;
+    if (scale != 0) {
+      if (addend != 0) sumPair(true, true, dy + c, u + c, scale + c, offset + c, addend + c, m, rsigma + c, sums + c, pixels, row, low, high);
+      else sumPair(true, false, dy + c, u + c, scale + c, offset + c, 0, m, rsigma + c, sums + c, pixels, row, low, high);
+    } else if (addend != 0) sumPair(false, true, dy + c, u + c, 0, 0, addend + c, m, rsigma + c, sums + c, pixels, row, low, high);
+    else sumPair(false, false, dy + c, u + c, 0, 0, 0, m, rsigma + c, sums + c, pixels, row, low, high);
+  }
+  return c;
+}
+
 export function affineGradientSums(p: usize, thread: i32, threads: i32): void {
   const pixels = int(p, S.pixels), channels = int(p, S.channels);
   const scale = address(p, S.scale), offset = address(p, S.offset), mean = address(p, S.mean), rsigma = address(p, S.rsigma);
@@ -55,7 +112,7 @@ export function affineGradientSums(p: usize, thread: i32, threads: i32): void {
     const dy = address(p, S.dy) + start, u = address(p, S.u) + start;
     const addend = address(p, S.addend) == 0 ? 0 : address(p, S.addend) + start;
     const sums = address(p, S.sums) + 2 * row * <usize>image;
-    let c: usize = 0;
+    let c = sumPairs(dy, u, scale, offset, addend, mean, rsigma, sums, pixels, row, lows, highs);
     for (; c + 16 <= row; c += 16) sumVector(dy, u, scale, offset, addend, c, mean, rsigma, sums, pixels, row, lows, highs);
     for (; c < row; c += 4) {
       let total: f32 = 0, product: f32 = 0;
