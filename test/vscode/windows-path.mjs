@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { notifications, openWindow, palette, root, until } from './window.mjs';
+import { notifications, openWindow, palette, paletteInput, root, until } from './window.mjs';
 import { packaged } from './windows-figures.mjs';
 import { runsIn } from './windows-runs.mjs';
 
@@ -38,7 +38,9 @@ export const WHOLE_PATH = {
       await page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
       await user.click(line);
       await user.key('Control+Period');
-      await user.click(page.locator('.action-widget .monaco-list-row', { hasText: /batch norm/i }).first());
+      // The first fix has the focus; VS Code 1.93 lays a block over the list until the pointer has moved.
+      await page.locator('.action-widget .monaco-list-row.focused', { hasText: /batch norm/i }).waitFor();
+      await user.key('Enter');
       await page.locator('.squiggly-warning').first().waitFor({ state: 'detached', timeout: 60_000 });
       await page.keyboard.press('Control+s');
 
@@ -67,7 +69,13 @@ export const WHOLE_PATH = {
       const target = join(folder, 'mine.tflite');
       await palette(page, 'QuantLens: Export');
       await user.choose('TensorFlow Lite');
-      const input = page.locator('.quick-input-widget input[type="text"]').first();
+      const input = paletteInput(page);
+      await until(
+        'the place to save',
+        () => input.inputValue(),
+        (path) => path.endsWith('.tflite'),
+        20_000,
+      );
       await input.fill(target);
       await page.keyboard.press('Enter');
       await until('the file', () => existsSync(target), Boolean, 20_000);
@@ -91,9 +99,11 @@ export const WHOLE_PATH = {
         .first()
         .click();
       const button = page.locator('.gettingStartedContainer').getByRole('button', { name: link }).first();
-      // A step that is done unfolds the next by itself.
-      await page.waitForTimeout(1000);
-      if (!(await button.isVisible())) await step(title).click({ force: true });
+      // A step that is done unfolds the next by itself, sooner or later.
+      for (let tries = 0; tries < 10 && !(await button.isVisible()); tries++) {
+        await page.waitForTimeout(2000);
+        if (!(await button.isVisible())) await step(title).click({ force: true });
+      }
       await user.click(button);
     };
     try {
