@@ -1,7 +1,7 @@
 // Compiles the AssemblyScript kernels to dist/kernels/ (or the given folder), one artifact for each way of computing:
 //   plain     128-bit SIMD, multiplications and additions rounded separately
 //   relaxed   relaxed SIMD: fused multiply-add, tiles of 6×8 that fill sixteen registers
-//   small     the same in tiles of 4×8, for compilers that load all factors of a step first and so lack registers for 6×8
+//   small     the same in tiles of 4×8, for V8 before 13.6 on x64, where 6×8 is slow
 //   wide      relaxed SIMD, tiles of 6×16 whose halves V8's revectorizer joins to 256 bits
 // Parameter offsets and register tiles are generated first, from engine/kernels/parameters.ts and from the tile's size.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
