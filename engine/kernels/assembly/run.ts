@@ -1,13 +1,13 @@
 // The entry of the module: runs lists of kernel calls on all threads, with a barrier after each call. Threads that wait
-// spin for a short while, then sleep on a futex: most calls take tens of microseconds, as long as waking takes.
+// spin for a while, then sleep on a futex: most calls take tens of microseconds, as long as waking takes.
 
 import { bytes } from './blocks';
 import { dispatch } from './generated/dispatch';
 import { CONTROL } from './generated/offsets';
 import { wait } from './imports';
 
-/** Loads before a waiting thread sleeps: about 20 µs. */
-const SPINS = 4000;
+/** Loads before a waiting thread sleeps: about 200 µs, since waking one takes a good part of that and the others' share is seldom later. */
+const SPINS = 200_000;
 
 /** Waits until the word at `at` is no longer `old`. */
 function waitWhile(at: usize, old: i32): void {
