@@ -7,6 +7,7 @@ import { createData } from './memory.ts';
 /** Exports of assembly/integer.ts; numbers are byte addresses, sizes and codes. */
 export interface IntegerKernels {
   fill(...values: number[]): void;
+  fillBytes(...values: number[]): void;
   row(...values: number[]): void;
   depthwiseRow(...values: number[]): void;
   requantize(...values: number[]): void;
@@ -25,12 +26,15 @@ export interface IntegerInstance {
 export interface Accelerator {
   /** Output channels of a tile: 16 where V8 joins two vectors of 128 bits, else 8. */
   readonly panel: 8 | 16;
+  /** Whether products of bytes, four at a time, are summed whole (VNNI); else taps are int16. */
+  readonly hasByteProducts: boolean;
   readonly open: () => IntegerInstance;
 }
 
 export interface Arena {
   readonly kernels: IntegerKernels;
   readonly panel: 8 | 16;
+  readonly hasByteProducts: boolean;
   /** Zeroed bytes at a multiple of 64, with room after them for reads past the end. Null: does not fit. */
   readonly bytes: (size: number) => number | null;
   /** A tensor's elements in the arena, or in memory of their own where that is full. */
@@ -49,7 +53,7 @@ export interface Arena {
 const SLACK = 64;
 const FIRST = 4096;
 
-export function createArena({ panel, open }: Accelerator): Arena {
+export function createArena({ panel, hasByteProducts, open }: Accelerator): Arena {
   const { kernels, reserve } = open();
   const addresses = new WeakMap<TensorData, number>();
   let free = FIRST;
@@ -67,6 +71,7 @@ export function createArena({ panel, open }: Accelerator): Arena {
   return {
     kernels,
     panel,
+    hasByteProducts,
     bytes,
     view,
     create: (dtype, size) => {

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { arch, execArgv, versions } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
-import type { Accelerator, IntegerKernels } from '../../engine/simulator/accelerator.ts';
+import type { Accelerator, IntegerInstance, IntegerKernels } from '../../engine/simulator/accelerator.ts';
+import { sumsBytesWhole } from '../../engine/simulator/byte-products.ts';
 import { kernelFile } from '../files/shipped-file.ts';
 
 const PAGE = 65536;
@@ -18,18 +19,33 @@ interface Growable {
   grow(pages: number): number;
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly hasByteProducts: boolean;
+}
 
-function compile(): WebAssembly.Module | null {
-  const file = kernelFile('integer.wasm');
+let compiled: Compiled | null | undefined;
+
+/** The module with relaxed SIMD where this V8 takes it and its products of bytes are whole sums; else the plain one. */
+function compile(): Compiled | null {
+  if (canRevectorize()) setFlagsFromString(REVECTORIZE);
+  const relaxed = compileFile('integer-relaxed.wasm');
+  if (relaxed && sumsBytesWhole(open(relaxed), panel())) return { module: relaxed, hasByteProducts: true };
+  const module = compileFile('integer.wasm');
+  return module && { module, hasByteProducts: false };
+}
+
+function compileFile(name: string): WebAssembly.Module | null {
+  const file = kernelFile(name);
   if (file === null) return null;
   try {
-    if (canRevectorize()) setFlagsFromString(REVECTORIZE);
     return new WebAssembly.Module(readFileSync(file));
   } catch {
     return null;
   }
 }
+
+const panel = (): 8 | 16 => (canRevectorize() ? 16 : 8);
 
 function canRevectorize(): boolean {
   const [major, minor] = versions.v8.split('.').map(Number);
@@ -39,28 +55,27 @@ function canRevectorize(): boolean {
 /** Undefined where there is no module or this V8 does not take it: TypeScript computes the same. Never in the extension host. */
 export function openAccelerator(): Accelerator | undefined {
   if (compiled === undefined) compiled = compile();
-  const module = compiled;
-  if (module === null) return undefined;
+  if (compiled === null) return undefined;
+  const { module, hasByteProducts } = compiled;
+  return { panel: panel(), hasByteProducts, open: () => open(module) };
+}
+
+function open(module: WebAssembly.Module): IntegerInstance {
+  const shared = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+  const memory = shared as unknown as Growable;
+  const instance = new WebAssembly.Instance(module, { env: { memory: shared } });
   return {
-    panel: canRevectorize() ? 16 : 8,
-    open() {
-      const shared = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
-      const memory = shared as unknown as Growable;
-      const instance = new WebAssembly.Instance(module, { env: { memory: shared } });
-      return {
-        kernels: instance.exports as unknown as IntegerKernels,
-        reserve(bytes) {
-          const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
-          if (missing > 0) {
-            try {
-              memory.grow(missing);
-            } catch {
-              return null;
-            }
-          }
-          return memory.buffer;
-        },
-      };
+    kernels: instance.exports as unknown as IntegerKernels,
+    reserve(bytes) {
+      const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
+      if (missing > 0) {
+        try {
+          memory.grow(missing);
+        } catch {
+          return null;
+        }
+      }
+      return memory.buffer;
     },
   };
 }

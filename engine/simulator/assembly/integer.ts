@@ -1,4 +1,4 @@
 // The simulator's inner loops in WebAssembly SIMD (AssemblyScript). All exact, so they give the same bits as the TypeScript kernels.
 
-export { depthwiseRow, fill, row } from './products';
+export { depthwiseRow, fill, fillBytes, row } from './products';
 export { requantize, requantizeBounded, requantizeFloat, sumByFactors, sumCodes } from './requantize';

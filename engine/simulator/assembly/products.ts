@@ -1,6 +1,8 @@
-// Padding, and 16-bit dot products into int32 accumulators: the inner loops of convolutions and dense layers.
+// Padding, and dot products of int16 or of bytes into int32 accumulators: the inner loops of convolutions and dense layers.
 
-import { tile16x1, tile16x4, tile8x1, tile8x4 } from './generated/tiles';
+import {
+  byteTile16x1, byteTile16x4, byteTile8x1, byteTile8x4, tile16x1, tile16x4, tile8x1, tile8x4,
+} from './generated/tiles';
 
 /**
  * Copies bytes, less a zero point, as int16 into the middle of a padded image. `from` and `to`: channels of source and
@@ -31,13 +33,26 @@ export function fill(
   }
 }
 
+/** Copies rows of bytes into the middle of a padded image, without a sign: those that have one plus 128. `stride`: bytes. */
+export function fillBytes(source: usize, target: usize, rows: i32, count: i32, stride: i32, unsigned: bool): void {
+  const flip = i8x16.splat(unsigned ? 0 : <i8>-128);
+  for (let y = 0; y < rows; y++) {
+    let i = 0;
+    for (; i + 16 <= count; i += 16) v128.store(target + i, v128.xor(v128.load(source + i), flip));
+    for (; i < count; i++) store<u8>(target + i, load<u8>(source + i) ^ (unsigned ? 0 : 128));
+    source += count;
+    target += stride;
+  }
+}
+
 /**
  * A row of `pixels` windows: acc[pixel][channels of all panels] = bias + window · weights. `step`: bytes between windows;
- * `segments`: byte offsets of the runs of a window, each of `pairs` pairs of int16. Weights: [panel][pair][channel][2].
+ * `segments`: byte offsets of the runs of a window, each of `pairs` pairs of int16, or fours of bytes. Weights:
+ * [panel][pair][channel][2], or of bytes [4].
  */
 export function row(
   image: usize, step: usize, pixels: i32, segments: usize, count: i32, pairs: i32,
-  weights: usize, bias: usize, acc: usize, panels: i32, panel: i32,
+  weights: usize, bias: usize, acc: usize, panels: i32, panel: i32, isBytes: bool,
 ): void {
   const width = (<usize>(panels * panel)) << 2;
   const block = (<usize>(count * pairs * panel)) << 2;
@@ -48,13 +63,19 @@ export function row(
     let x = image;
     let i = 0;
     for (; i + 4 <= pixels; i += 4) {
-      if (panel == 16) tile16x4(x, step, segments, count, pairs, w, b, at, width);
+      if (isBytes) {
+        if (panel == 16) byteTile16x4(x, step, segments, count, pairs, w, b, at, width);
+        else byteTile8x4(x, step, segments, count, pairs, w, b, at, width);
+      } else if (panel == 16) tile16x4(x, step, segments, count, pairs, w, b, at, width);
       else tile8x4(x, step, segments, count, pairs, w, b, at, width);
       x += step << 2;
       at += width << 2;
     }
     for (; i < pixels; i++) {
-      if (panel == 16) tile16x1(x, step, segments, count, pairs, w, b, at, width);
+      if (isBytes) {
+        if (panel == 16) byteTile16x1(x, step, segments, count, pairs, w, b, at, width);
+        else byteTile8x1(x, step, segments, count, pairs, w, b, at, width);
+      } else if (panel == 16) tile16x1(x, step, segments, count, pairs, w, b, at, width);
       else tile8x1(x, step, segments, count, pairs, w, b, at, width);
       x += step;
       at += width;

@@ -6,6 +6,7 @@ import { readTflite } from '../../../engine/importers/tflite.ts';
 import { createSimulator } from '../../../engine/simulator/simulator.ts';
 import { openAccelerator } from '../../../host/simulation/accelerator.ts';
 import { type Case, compare, modelBytes, readCases } from '../../oracles/litert/cases.ts';
+import { withByteProducts } from './byte-accelerator.ts';
 
 const open = (file: string): Case[] =>
   readCases(new URL(`../../oracles/litert/${file}`, import.meta.url)).filter(({ error }) => error === undefined);
@@ -25,6 +26,10 @@ describe('LiteRT reference kernels', () => {
     const accelerator = openAccelerator();
     expect(accelerator).toBeDefined();
     expect(bad(ops, (test) => compare(test, 'reference', undefined, accelerator))).toEqual([]);
+  });
+  it('every op and type, and networks, with products of bytes', () => {
+    const accelerator = withByteProducts(openAccelerator()!);
+    expect(bad([...ops, ...networks], (test) => compare(test, 'reference', undefined, accelerator))).toEqual([]);
   });
   it('every tensor of networks', () => {
     const accelerator = openAccelerator();
