@@ -95,12 +95,22 @@ export async function offered(page) {
   return rows.filter((row) => row.startsWith('QuantLens: ')).map((row) => row.slice('QuantLens: '.length));
 }
 
+/** A palette that is open does not hear of a command that comes to apply, so it is opened again. */
 export async function palette(page, title) {
-  await page.keyboard.press('F1');
-  const input = paletteInput(page);
-  await input.waitFor({ state: 'visible' });
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press('F1');
+    const input = paletteInput(page);
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${title}`);
+    try {
+      await row.waitFor({ timeout: 5000 });
+      break;
+    } catch (error) {
+      if (tries === 6) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
   await page.keyboard.press('Enter');
 }
 
