@@ -1,5 +1,5 @@
-// Compiles the simulator's AssemblyScript loops to dist/kernels/integer.wasm, and with relaxed SIMD to integer-relaxed.wasm. The memory is imported and shared, which lets
-// it grow under the views that tensors are.
+// Compiles the simulator's AssemblyScript loops to dist/kernels/integer.wasm, and with relaxed SIMD to integer-relaxed.wasm. The
+// memory is imported and shared, which lets it grow under the views that tensors are.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

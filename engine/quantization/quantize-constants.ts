@@ -68,7 +68,7 @@ export function biasCodes(bias: ArrayLike<number>, inputScale: number, grids: re
 }
 
 /** Codes that training computed with, where the grids are still those: no floor raised a scale, no setting the bits. */
-function trainedCodes(given: Quantization | undefined, grids: readonly Grid[]): Int8Array | undefined {
+function keptCodes(given: Quantization | undefined, grids: readonly Grid[]): Int8Array | undefined {
   const codes = given?.codes;
   if (!given || !codes || !grids.every(({ scale }, channel) => scale === given.scales[channel])) return undefined;
   const { min, max } = grids[0].codes;
@@ -93,8 +93,8 @@ export function quantizedWeights(
   const grids = gridsOfWeights(values, shape, policy.axis, settings, input, bias, tensor.quantization);
   const axis = grids.length > 1 || settings.weights.granularity !== 'per-tensor' ? policy.axis : null;
   const codes = settings.weights.bits <= 8 ? new Int8Array(values.length) : new Int16Array(values.length);
-  const trained = trainedCodes(tensor.quantization, grids);
-  if (trained) codes.set(trained);
+  const kept = keptCodes(tensor.quantization, grids);
+  if (kept) codes.set(kept);
   else if (axis === null) quantizeToCodes(values, grids[0], codes);
   else quantizeToCodesPerChannel(values, channelLayout(shape, axis), grids, codes);
   const scales = Float32Array.from(grids, (grid) => grid.scale);

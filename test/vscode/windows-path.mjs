@@ -99,11 +99,9 @@ export const WHOLE_PATH = {
         .first()
         .click();
       const button = page.locator('.gettingStartedContainer').getByRole('button', { name: link }).first();
-      // A step that is done unfolds the next by itself, sooner or later.
-      for (let tries = 0; tries < 10 && !(await button.isVisible()); tries++) {
-        await page.waitForTimeout(2000);
-        if (!(await button.isVisible())) await step(title).click({ force: true });
-      }
+      // A step that is done unfolds the next by itself.
+      await page.waitForTimeout(1000);
+      if (!(await button.isVisible())) await step(title).click({ force: true });
       await user.click(button);
     };
     try {

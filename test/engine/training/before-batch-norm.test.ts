@@ -2,37 +2,19 @@
 // scale a channel and computes what was trained.
 import { expect, it } from 'vitest';
 import { foldBatchNorm } from '../../../engine/graph/passes/fold-batch-norm.ts';
-import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { quantize } from '../../../engine/quantization/quantize.ts';
-import { SCHEMES } from '../../../engine/quantization/schemes/schemes.ts';
 import { createSimulator } from '../../../engine/simulator/simulator.ts';
-import { createProgram } from '../../../engine/training/program.ts';
 import { setRanges, trainedModel } from '../../../engine/training/state.ts';
-import { trainingModes } from '../../../engine/training/train.ts';
 import { carryRanges } from '../../../host/job/deploy.ts';
 import { Network, randomNumbers } from './networks.ts';
+import { schemeProgram, schemeSettings } from './scheme-program.ts';
 
 it('is exported with the scales of training times the factors of the batch norm', () => {
   const network = new Network([6, 6, 4], 3);
   const hidden = network.conv(network.input, { kernel: [3, 3], filters: 4, batchNorm: true, activation: 'RELU' }, true);
   const graph = network.build(hidden);
-  const { target, weights, activations, overrides } = SCHEMES['tfmot-default-8bit'];
-  const settings = { target, weights, activations, schemeOverrides: overrides, overrides: [] };
-  const program = createProgram(graph, {
-    batch: 2,
-    settings,
-    training: {
-      loss: 'mean-squared-error',
-      optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
-      weightDecay: 0,
-      labelSmoothing: 0,
-      classWeights: null,
-    },
-    target: { kind: 'value', shape: [6 * 6 * 4] },
-    backend: referenceBackend,
-    modes: trainingModes(true),
-    seed: 1,
-  });
+  const settings = schemeSettings('tfmot-default-8bit');
+  const program = schemeProgram(graph, settings);
   const range = { min: -1, max: 1 };
   setRanges(program, new Map([[graph.inputs[0], range], [graph.outputs[0], { min: 0, max: 4 }]])); // biome-ignore format: pairs
   const random = randomNumbers(9);

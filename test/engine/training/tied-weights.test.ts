@@ -2,15 +2,12 @@
 // the batch norm that is folded in moves each by its rounding.
 import { expect, it } from 'vitest';
 import { foldBatchNorm } from '../../../engine/graph/passes/fold-batch-norm.ts';
-import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { stepCode } from '../../../engine/kernels/reference/learned.ts';
 import { quantize } from '../../../engine/quantization/quantize.ts';
-import { SCHEMES } from '../../../engine/quantization/schemes/schemes.ts';
-import { createProgram } from '../../../engine/training/program.ts';
 import { setRanges, trainedModel } from '../../../engine/training/state.ts';
-import { trainingModes } from '../../../engine/training/train.ts';
 import { carryRanges } from '../../../host/job/deploy.ts';
 import { Network } from './networks.ts';
+import { schemeProgram, schemeSettings } from './scheme-program.ts';
 
 const CHANNELS = 8;
 
@@ -23,23 +20,8 @@ it('are exported as the codes that training computed with', () => {
     activation: 'RELU',
   });
   const graph = network.build(hidden);
-  const { target, weights, activations, overrides } = SCHEMES.w4a8;
-  const settings = { target, weights, activations, schemeOverrides: overrides, overrides: [] };
-  const program = createProgram(graph, {
-    batch: 2,
-    settings,
-    training: {
-      loss: 'mean-squared-error',
-      optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
-      weightDecay: 0,
-      labelSmoothing: 0,
-      classWeights: null,
-    },
-    target: { kind: 'value', shape: [6 * 6 * CHANNELS] },
-    backend: referenceBackend,
-    modes: trainingModes(true),
-    seed: 1,
-  });
+  const settings = schemeSettings('w4a8');
+  const program = schemeProgram(graph, settings);
   setRanges(program, new Map([[graph.inputs[0], { min: -1, max: 1 }], [graph.outputs[0], { min: 0, max: 4 }]])); // biome-ignore format: pairs
   const id = graph.ops.find(({ kind }) => kind === 'CONV_2D')!.inputs[1]!;
   const { offset, count } = program.store.weights.get(id)!;

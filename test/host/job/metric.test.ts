@@ -33,7 +33,8 @@ describe('accuracy', () => {
   });
   test('of sigmoids: the share of outputs on the right side of one half', () => {
     const data = { outputs: [0.9, 0.2, 0.6, 0.6], targets: [1, 0, 1, 0] };
-    expect(score(METRICS.accuracy, { kind: 'value', shape: [2] }, 2, data).value).toBe(0.75);
+    const form: TargetForm = { kind: 'value', shape: [2] };
+    expect(score(METRICS.accuracy, form, 2, data)).toEqual({ value: 0.75, answers: [1, 0, 1, 1] });
   });
 });
 

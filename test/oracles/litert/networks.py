@@ -71,9 +71,14 @@ def convert(rng, model, kind):
     return converter.convert()
 
 
+# Share of networks that may be left out because LiteRT's reference kernels end the process.
+MOST_LOST = 0.02
+
+
 def main():
     out, count, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200, int(sys.argv[3]) if len(sys.argv) > 3 else 0
     written = failed = aborted = 0
+    lost = []
     with gzip.open(out, "wt", compresslevel=9) as file:
         for i in range(count):
             rng = np.random.default_rng([seed, 77, i])
@@ -86,16 +91,23 @@ def main():
                 failed += 1
                 print(f"not converted {i} {kind}: {str(error).splitlines()[0][:150]}", file=sys.stderr)
                 continue
-            case = guarded(lambda: oracle(f"network {kind.replace(' ', '-')} {i}", content, {}, rng, 2, True))
-            if "failed" in case:
-                raise SystemExit(f"network {i}: {case}")
+            name = f"network {kind.replace(' ', '-')} {i}"
+            case = guarded(lambda: oracle(name, content, {}, rng, 2, True))
             if case.get("aborted"):
+                # XNNPACK ends the process with some on some machines (a double free); the reference kernels seldom do.
                 aborted += 1
-                print(f"LiteRT aborts on network {i} {kind}", file=sys.stderr)
+                print(f"LiteRT's default runtime aborts on {name}", file=sys.stderr)
+                case = {**guarded(lambda: oracle(name, content, {}, rng, 2, False)), "defaultError": "it aborts"}
+            if case.get("aborted"):
+                lost.append(name)
                 continue
+            if "failed" in case:
+                raise SystemExit(f"{name}: {case}")
             file.write(json.dumps(case, separators=(",", ":")) + "\n")
             written += 1
-    print(f"{written} networks, {failed} that the converter refuses, {aborted} on which LiteRT aborts")
+    print(f"{written} networks, {failed} that the converter refuses, {aborted} on which LiteRT's default runtime aborts, {len(lost)} on which its reference kernels do: {lost}")
+    if len(lost) > MOST_LOST * count:
+        raise SystemExit("LiteRT aborts on more networks than can be left out")
 
 
 main()

@@ -98,9 +98,12 @@ function padding(c: Planner, op: OpOf<'PAD'>) {
   const axes = x.flatMap((size, axis) => (size !== y[axis] || before(axis) !== 0 ? [axis] : []));
   const [column] = axes.length === 1 ? axes : [Math.min(1, x.length - 1)];
   if (!pads || Number(pads[0]) !== 0 || Number(pads[1]) !== 0 || axes.some((axis) => axes.length > 1 && axis > 1)) {
-    throw new InputError(`The layer ${op.name} pads axes that are not neighbours, which cannot be trained.`, {
-      layer: op.name,
-    });
+    throw new InputError(
+      `The layer ${op.name} pads more than one axis, and not just the first two of a sample, which cannot be trained.`,
+      {
+        layer: op.name,
+      },
+    );
   }
   const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
   return {
