@@ -10,10 +10,10 @@ export interface IntegerKernels {
   fillBytes(...values: number[]): void;
   row(...values: number[]): void;
   depthwiseRow(...values: number[]): void;
+  winograd(...values: number[]): void;
   requantize(...values: number[]): void;
   requantizeBounded(...values: number[]): void;
   requantizeFloat(...values: number[]): void;
-  sumCodes(...values: number[]): void;
   sumByFactors(...values: number[]): void;
 }
 

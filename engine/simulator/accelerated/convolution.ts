@@ -6,6 +6,7 @@ import { type KernelContext, numbers, type Run, type Value } from '../kernel.ts'
 import type { Requantize, Requantizer, Scaling } from '../requantize.ts';
 import type { WindowAxis } from '../windows.ts';
 import { accumulatorBounds, requantizeRows } from './requantization.ts';
+import { winogradConv } from './winograd.ts';
 
 /** Most pixels whose accumulators are held at once. */
 const CHUNK = 64;
@@ -36,6 +37,8 @@ export function acceleratedConv(
 ): Run | null {
   const { arena } = context;
   if (arena === null) return null;
+  const tiled = winogradConv(context, arena, window, requantizer, scaling);
+  if (tiled !== null) return tiled;
   const { input, output, y, x, batches, depth, channels } = window;
   const source = arena.addressOf(input.data);
   const target = arena.addressOf(output.data);

@@ -1,74 +1,93 @@
-// ADD and SUB of bytes of one shape through WebAssembly: both operands and their sum by multipliers and shifts.
+// ADD and SUB of bytes of one shape through WebAssembly: (x · factorA + y · factorB + half) >> shift, less zero points.
 
-import { quantizeMultiplier } from '../../quantization/fixed-point.ts';
-import type { KernelContext, Run, Value } from '../kernel.ts';
-import { boundedTables } from './requantization.ts';
+import { codeRange, type KernelContext, type Run, type Value } from '../kernel.ts';
 
-/** (x · factorA + y · factorB + 2^(shift − 1)) >> shift. */
+/** Factors are whole; `half` is what makes the shift round. */
 export interface FactorSum {
   readonly factorA: number;
   readonly factorB: number;
+  readonly half: number;
   readonly shift: number;
 }
 
-/** How the reference kernel adds: each input in units of 2^-20 of twice the larger scale, then the output's. */
-export interface SumFactors {
-  /** Of each input, at most a half. */
-  readonly ratios: readonly [number, number];
-  /** Of their sum. */
-  readonly factor: number;
-  readonly sign: number;
-}
+type Operand = Pick<Value, 'dtype' | 'zeroPoint' | 'scale'>;
+type Range = readonly [number, number];
 
-/** XNNPACK's formula; null where a product does not fit 32 bits. */
-export function acceleratedFactorSum(
+/** Null where the tensors are not in the arena or a product does not fit 32 bits. */
+export function acceleratedSum(
   { arena }: KernelContext,
   [a, b]: readonly [Value, Value],
   output: Value,
-  { factorA, factorB, shift }: FactorSum,
-  [low, high]: readonly [number, number],
+  { factorA, factorB, half, shift }: FactorSum,
+  [low, high]: Range,
 ): Run | null {
   if (arena === null) return null;
   const [aAt, bAt, out] = [a, b, output].map(({ data }) => arena.addressOf(data));
-  const most = 255 * (Math.abs(factorA) + Math.abs(factorB)) + 2 ** (shift - 1);
+  const most = reach(a) * Math.abs(factorA) + reach(b) * Math.abs(factorB) + half;
   if (aAt === null || bAt === null || out === null || shift < 1 || shift > 30 || most >= 2 ** 31) return null;
   const { sumByFactors } = arena.kernels;
   const { size, zeroPoint, dtype } = output;
   const unsigned = dtype === 'uint8' ? 1 : 0;
-  const half = 2 ** (shift - 1);
   const zeros = [a.zeroPoint, b.zeroPoint, zeroPoint];
   return () => sumByFactors(aAt, bAt, out, size, factorA, factorB, half, shift, ...zeros, low, high, unsigned);
 }
 
-/** Largest magnitude of the two operands' sum. */
-const SUM = 2 ** 28;
+/** Largest magnitude of a code less its zero point. */
+function reach({ dtype, zeroPoint }: Operand): number {
+  const [low, high] = codeRange(dtype);
+  return Math.max(zeroPoint - low, high - zeroPoint);
+}
 
-/** Null where a part does not fit the kernel. */
-export function acceleratedSum(
-  { arena }: KernelContext,
-  inputs: readonly [Value, Value],
-  output: Value,
-  { ratios, factor, sign }: SumFactors,
-  [low, high]: readonly [number, number],
-): Run | null {
-  const last = boundedTables([factor], [SUM], 1);
-  if (arena === null || last === null) return null;
-  // The operand of the larger scale is multiplied by a half exactly.
-  const [first, second] = ratios[0] === 0.5 ? [0, 1] : [1, 0];
-  const { multiplier, shift } = quantizeMultiplier(ratios[second]);
-  const right = -shift;
-  if (ratios[first] !== 0.5 || right < 0 || right > 28) return null;
-  const rounding = right === 0 ? [0, 0] : [2 ** (right - 1), -1];
-  const factors = [multiplier >> 16, multiplier & 0xffff, ...rounding, ...last.tables];
-  const table = arena.copy(Int32Array.from({ length: 4 * factors.length }, (_, i) => factors[i >> 2]));
-  const [a, b] = [inputs[first], inputs[second]];
-  const [aAt, bAt, out] = [a, b, output].map(({ data }) => arena.addressOf(data));
-  if (aAt === null || bAt === null || out === null || table === null) return null;
-  const { sumCodes } = arena.kernels;
-  const { size, zeroPoint, dtype } = output;
-  const unsigned = dtype === 'uint8' ? 1 : 0;
-  const signs = first === 0 ? [1, sign] : [sign, 1];
-  const zeros = [a.zeroPoint, b.zeroPoint];
-  return () =>
-    sumCodes(aAt, bAt, out, size, table, right, last.shift, ...zeros, ...signs, zeroPoint, low, high, unsigned);
+/** What is added to both factors, in parts of 2^shift: away from zero, where the roundings of ties go. */
+const STRETCHES = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256];
+
+/** Codes of all pairs of codes of two operands, from their lowest: those of the second lie side by side. */
+export function codesOfPairs(a: Operand, b: Operand, combine: (x: number, y: number) => number): Int16Array {
+  const [from, to] = [codeRange(a.dtype)[0], codeRange(b.dtype)[0]];
+  return Int16Array.from({ length: 65536 }, (_, i) => combine(from + (i >> 8), to + (i & 255)));
+}
+
+/**
+ * Factors that give these codes of all pairs, whatever was rounded on the way to them: each pair bounds `half` from below and above.
+ * Null where no half is within all bounds, as with some scales that are ratios of small numbers.
+ */
+export function equalFactors(
+  [a, b]: readonly [Operand, Operand],
+  output: Operand,
+  sign: number,
+  range: Range,
+  codes: Int16Array,
+): FactorSum | null {
+  const [ratioA, ratioB] = [a.scale / output.scale, (sign * b.scale) / output.scale];
+  const most = reach(a) * ratioA + reach(b) * Math.abs(ratioB) + 1;
+  const shift = Math.min(30, Math.floor(Math.log2((2 ** 31 - 2 ** 16) / most)));
+  if (shift < 1) return null;
+  for (const stretch of STRETCHES) {
+    const [factorA, factorB] = [ratioA, ratioB].map((ratio) => Math.round(ratio * (2 ** shift + stretch)));
+    const zero = output.zeroPoint * 2 ** shift;
+    const first = (codeRange(a.dtype)[0] - a.zeroPoint) * factorA + (codeRange(b.dtype)[0] - b.zeroPoint) * factorB;
+    const half = halfWithin(codes, first + zero, factorA, factorB, 2 ** shift, range);
+    if (half !== null) return { factorA, factorB, half, shift };
+  }
+  return null;
+}
+
+/** `first`: the sum of the lowest pair, in units of 1 / `unit`. Codes at `low` and `high` stand for all beyond. */
+function halfWithin(
+  codes: Int16Array,
+  first: number,
+  factorA: number,
+  factorB: number,
+  unit: number,
+  [low, high]: Range,
+): number | null {
+  let [least, most] = [0, unit - 1];
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i];
+    const missing = code * unit - (first + (i >> 8) * factorA + (i & 255) * factorB);
+    if (code > low && missing > least) least = missing;
+    if (code < high && missing + unit - 1 < most) most = missing + unit - 1;
+    if (least > most) return null;
+  }
+  return Math.floor((least + most) / 2);
 }

@@ -126,7 +126,7 @@ export function requantizeFloat(
 @inline
 function nearest(acc: usize, scales: usize, least: v128, most: v128, back: v128): v128 {
   const real = f32x4.mul(f32x4.convert_i32x4_s(v128.load(acc)), v128.load(scales));
-  const clamped = f32x4.min(f32x4.max(real, least), most);
+  const clamped = f32x4.pmin(f32x4.pmax(real, least), most);
   return i32x4.sub(f32x4.add(clamped, f32x4.splat(12582912)), back);
 }
 
@@ -144,52 +144,7 @@ function put(out: usize, code: v128, count: i32): void {
   if (count > 2) store<u8>(out, <u8>i8x16.extract_lane_u(bytes, 2), 2);
 }
 
-/**
- * Sum of codes of two tensors, each rescaled as int32 and rounded, then the sum rescaled: ADD and SUB of bytes of one shape. One
- * operand has the larger scale, whose multiplier is a half: its code is only shifted. The other's multiplier m has 31 bits in two
- * parts, so that products with a code of 9 bits fit: x·m / 2^11 = x·(m >> 16)·2^5 + x·(m & 0xffff) / 2^11. `factors`, an int32 four
- * times over each: the parts of m, what is added to the rounded product and what is added besides below zero; then, as in
- * `requantizeBounded`, the four of the sum. `shiftB`, `shift`: of the other operand and of the sum.
- */
-export function sumCodes(
-  a: usize, b: usize, out: usize, count: i32, factors: usize, shiftB: i32, shift: i32, zeroA: i32, zeroB: i32,
-  signA: i32, signB: i32, zero: i32, low: i32, high: i32, unsigned: bool,
-): void {
-  const offsetA = i16x8.splat(<i16>zeroA);
-  const offsetB = i16x8.splat(<i16>zeroB);
-  const offset = i16x8.splat(<i16>zero);
-  const least = i16x8.splat(<i16>low);
-  const most = i16x8.splat(<i16>high);
-  const unitA = i32x4.splat(signA << 19);
-  const invertB = i32x4.splat(signB >> 31);
-  for (let i = 0; i < count; i += 8) {
-    const x = i16x8.sub(unsigned ? v128.load_ext<u8>(a + i) : v128.load_ext<i8>(a + i), offsetA);
-    const y = i16x8.sub(unsigned ? v128.load_ext<u8>(b + i) : v128.load_ext<i8>(b + i), offsetB);
-    const words = i16x8.narrow_i32x4_s(
-      total(i32x4.extend_low_i16x8_s(x), i32x4.extend_low_i16x8_s(y), unitA, invertB, factors, shiftB, shift),
-      total(i32x4.extend_high_i16x8_s(x), i32x4.extend_high_i16x8_s(y), unitA, invertB, factors, shiftB, shift),
-    );
-    const codes = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(words, offset), least), most);
-    const bytes = unsigned ? i8x16.narrow_i16x8_u(codes, codes) : i8x16.narrow_i16x8_s(codes, codes);
-    v128.store_lane<i64>(out + i, bytes, 0);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function total(x: v128, y: v128, unitA: v128, invertB: v128, factors: usize, shiftB: i32, shift: i32): v128 {
-  const high = i32x4.shl(i32x4.mul(y, v128.load(factors)), 5);
-  const low = i32x4.shr_s(i32x4.add(i32x4.mul(y, v128.load(factors, 16)), i32x4.splat(1024)), 11);
-  const below = v128.and(i32x4.shr_s(y, 31), v128.load(factors, 48));
-  const b = i32x4.shr_s(i32x4.add(i32x4.add(i32x4.add(high, low), v128.load(factors, 32)), below), shiftB);
-  // (b ^ −1) − (−1) is −b.
-  const sum = i32x4.add(i32x4.mul(x, unitA), i32x4.sub(v128.xor(b, invertB), invertB));
-  const half = highHalf(i32x4.mul(sum, v128.load(factors, 64)), v128.load(factors, 80));
-  const negative = v128.and(i32x4.shr_s(sum, 31), v128.load(factors, 112));
-  return i32x4.shr_s(i32x4.add(i32x4.add(half, v128.load(factors, 96)), negative), shift);
-}
-
-/** XNNPACK's sum: (x · factorA + y · factorB + half) >> shift, of codes less their zero points. */
+/** ADD and SUB of bytes of one shape: (x · factorA + y · factorB + half) >> shift, of codes less their zero points. */
 export function sumByFactors(
   a: usize, b: usize, out: usize, count: i32, factorA: i32, factorB: i32, half: i32, shift: i32, zeroA: i32, zeroB: i32,
   zero: i32, low: i32, high: i32, unsigned: bool,

@@ -9,10 +9,10 @@ import {
   roundHalfEven,
   roundingDivideByPowerOfTwo,
 } from '../../quantization/fixed-point.ts';
-import { acceleratedFactorSum, acceleratedSum, type FactorSum, type SumFactors } from '../accelerated/sum.ts';
+import { acceleratedSum, codesOfPairs, equalFactors, type FactorSum } from '../accelerated/sum.ts';
 import { activationRange, floatActivationRange } from '../activation-range.ts';
 import { broadcast, pairwise } from '../broadcast.ts';
-import { codeRange, isInteger, type Kernel, type KernelContext, type Value } from '../kernel.ts';
+import { codeRange, isInteger, type Kernel, type KernelContext, numbers, type Run, type Value } from '../kernel.ts';
 
 type Combine = (x: number, y: number) => number;
 
@@ -36,19 +36,38 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
     if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
     const plan = broadcast(context, a, b);
     const output = context.output(0, plan.shape);
-    if (plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
-      const range = activationRange(op.options.activation, output);
-      const fast =
-        quantized === commonScale
-          ? acceleratedSum(context, [a, b], output, commonFactors(context, a, b, output, sign), range)
-          : acceleratedFactorSum(context, [a, b], output, xnnpackFactors(a, b, output, sign), range);
-      if (fast !== null) return fast;
-    }
     const combine =
       isInteger(a.dtype) && (a.quantized || a.dtype !== 'int16')
         ? integerCombine(op as OpOf<'ADD'>, context, a, b, output, sign, quantized)
         : plainCombine(op.options.activation, output, sign);
+    if (plan.first === null && plan.second === null && BYTES.has(a.dtype)) {
+      const range = activationRange(op.options.activation, output);
+      if (quantized === xnnpackSum) {
+        const fast = acceleratedSum(context, [a, b], output, xnnpackFactors(a, b, output, sign), range);
+        if (fast !== null) return fast;
+      }
+      return byteSum(context, [a, b], output, sign, range, codesOfPairs(a, b, combine));
+    }
     return pairwise(context, plan, a, b, output, combine);
+  };
+}
+
+/** By factors that give the same codes, or by the codes themselves. */
+function byteSum(
+  context: KernelContext,
+  operands: readonly [Value, Value],
+  output: Value,
+  sign: number,
+  range: readonly [number, number],
+  codes: Int16Array,
+): Run {
+  const factors = context.arena === null ? null : equalFactors(operands, output, sign, range, codes);
+  const fast = factors && acceleratedSum(context, operands, output, factors, range);
+  if (fast !== null) return fast;
+  const [x, y, out] = [...operands, output].map((value) => numbers(context, value));
+  const [fromX, fromY] = operands.map(({ dtype }) => codeRange(dtype)[0]);
+  return () => {
+    for (let i = 0; i < out.length; i++) out[i] = codes[((x[i] - fromX) << 8) + y[i] - fromY];
   };
 }
 
@@ -74,8 +93,8 @@ function integerCombine(
 /** Bits that codes are shifted left by before they are rescaled. */
 const leftShift = (output: Output): number => (output.dtype === 'int16' ? 15 : 20);
 
-/** What each input, and then their sum, is multiplied by. */
-function commonFactors(context: KernelContext, a: Value, b: Value, output: Output, sign: number): SumFactors {
+/** Rescaled values of all codes of each input, the lowest first, and what their sum is then multiplied by. */
+function commonScaleTables(context: KernelContext, a: Value, b: Value, output: Output, sign: number) {
   const twice = 2 * Math.max(a.scale, b.scale);
   const factor = twice / (2 ** leftShift(output) * output.scale);
   if (factor >= 1 && sign > 0) {
@@ -83,22 +102,16 @@ function commonFactors(context: KernelContext, a: Value, b: Value, output: Outpu
       `its output scale ${output.scale} is so small beside its inputs' that LiteRT's ADD aborts: give the output its real range`,
     );
   }
-  return { ratios: [a.scale / twice, b.scale / twice], factor, sign };
-}
-
-/** Rescaled values of all codes of each input, the lowest first, and what their sum is then multiplied by. */
-function commonScaleTables(context: KernelContext, a: Value, b: Value, output: Output, sign: number) {
-  const { ratios, factor } = commonFactors(context, a, b, output, sign);
   const unit = 2 ** leftShift(output);
-  const table = (value: Value, ratio: number, signed: number): Int32Array => {
-    const { multiplier, shift } = quantizeMultiplier(ratio);
+  const table = (value: Value, signed: number): Int32Array => {
+    const { multiplier, shift } = quantizeMultiplier(value.scale / twice);
     const [from] = codeRange(value.dtype);
     return Int32Array.from(
       { length: value.dtype === 'int16' ? 65536 : 256 },
       (_, i) => signed * multiplyByQuantizedMultiplier((i + from - value.zeroPoint) * unit, multiplier, shift),
     );
   };
-  return { tables: [table(a, ratios[0], 1), table(b, ratios[1], sign)] as const, factor };
+  return { tables: [table(a, 1), table(b, sign)] as const, factor };
 }
 
 /** LiteRT's reference: both inputs at 2^20 (2^15 for int16) times the larger scale doubled, then the output's. */
@@ -120,12 +133,12 @@ function xnnpackFactors(a: Value, b: Value, output: Output, sign: number): Facto
   const ratioA = Math.fround(a.scale / output.scale);
   const ratioB = Math.fround(b.scale / output.scale);
   const shift = 20 - (frexp(Math.max(ratioA, ratioB)).exponent - 1);
-  return { factorA: roundHalfEven(ratioA * 2 ** shift), factorB: sign * roundHalfEven(ratioB * 2 ** shift), shift };
+  const [factorA, factorB] = [ratioA, ratioB].map((ratio) => roundHalfEven(ratio * 2 ** shift));
+  return { factorA, factorB: sign * factorB, half: 2 ** (shift - 1), shift };
 }
 
 export const xnnpackSum: Quantized = (_context, a, b, output, sign, activation) => {
-  const { factorA, factorB, shift } = xnnpackFactors(a, b, output, sign);
-  const half = 2 ** (shift - 1);
+  const { factorA, factorB, half, shift } = xnnpackFactors(a, b, output, sign);
   const unit = 2 ** shift;
   const [low, high] = activationRange(activation, output);
   return (x, y) => {
