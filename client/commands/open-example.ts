@@ -11,11 +11,16 @@ export async function openExample({ file }: Context, folder?: unknown, fileName?
   if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(file('examples', 'digits'), target);
   if (vscode.workspace.getWorkspaceFolder(target)) {
     const shown = vscode.Uri.joinPath(target, typeof fileName === 'string' ? fileName : 'digits.quant.yaml');
-    // In a tab that stays, so that it does not take the place of the walkthrough's.
-    await vscode.window.showTextDocument(shown, { preview: false });
+    await vscode.window.showTextDocument(shown, { preview: false, viewColumn: columnInView() });
     return;
   }
   await vscode.commands.executeCommand('vscode.openFolder', target);
+}
+
+/** Beside a page of VS Code's own, as the walkthrough is: its next step stays in view. */
+function columnInView(): vscode.ViewColumn {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab && activeTab.input === undefined ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
 }
 
 async function pickFolder(): Promise<vscode.Uri | undefined> {
