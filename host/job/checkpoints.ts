@@ -3,9 +3,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../engine/errors.ts';
 import type { TrainingState } from '../../engine/training/state.ts';
-import { displayPath } from '../files/files.ts';
 import type { NumpyArray } from '../numpy/npy.ts';
 import { formatNpz, openNpz } from '../numpy/npz.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -26,13 +24,13 @@ export interface Checkpoints {
   save(checkpoint: Checkpoint): void;
   /** Keeps one for going back: of an epoch (from 1), whether the best so far. */
   keep(epoch: number, checkpoint: Checkpoint, isBest: boolean): void;
-  /** Throws an InputError that names the epochs that are there. */
-  ofEpoch(epoch: number): Checkpoint;
+  /** Undefined where it is too long ago, or still to come. */
+  ofEpoch(epoch: number): Checkpoint | undefined;
   best(): Checkpoint | undefined;
 }
 
 /** Epochs that stay to go back to. */
-const KEPT = 5;
+export const KEPT = 5;
 
 export function checkpointsIn(run: RunFolder, name: string): Checkpoints {
   const path = (part: string): string => join(run.path, part);
@@ -51,13 +49,7 @@ export function checkpointsIn(run: RunFolder, name: string): Checkpoints {
       if (isBest) run.write(best, bytes);
       rmSync(path(epochFile(epoch - KEPT)), { force: true });
     },
-    ofEpoch(epoch) {
-      const found = read(epochFile(epoch));
-      if (found) return found;
-      throw new InputError(
-        `There is no checkpoint of epoch ${epoch} in ${displayPath(run.path)}; those of the last ${KEPT} epochs are kept.`,
-      );
-    },
+    ofEpoch: (epoch) => read(epochFile(epoch)),
   };
 }
 

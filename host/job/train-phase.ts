@@ -15,7 +15,7 @@ import { type TrainEvent, train, trainingModes } from '../../engine/training/tra
 import { augmented } from '../datasets/augment.ts';
 import { loadTensorFlow } from '../kernels/load-tensorflow.ts';
 import { openBackend } from '../kernels/open-backend.ts';
-import type { Checkpoint, Checkpoints } from './checkpoints.ts';
+import { type Checkpoint, type Checkpoints, KEPT } from './checkpoints.ts';
 import { checkpoint, type JobContext } from './context.ts';
 import { hasConverged, isBest } from './stopping.ts';
 import { checkTeacher, type Teacher, teaching } from './teacher.ts';
@@ -171,17 +171,22 @@ async function trainRound(
       if (converged()) break;
     }
     await checkpoint(context);
-    const to = context.control.takeRollback();
-    if (to !== null) return { images, seconds, rollback: rolledBack(checkpoints.ofEpoch(to), rollbacks) };
+    const rollback = rolledBack(checkpoints, rollbacks, context);
+    if (rollback) return { images, seconds, rollback };
   }
   return { images, seconds };
 }
 
-const rolledBack = (to: Checkpoint, rollbacks: number): Checkpoint => ({
-  ...to,
-  rollbacks: rollbacks + 1,
-  ended: false,
-});
+/** Where it was asked to go on from, if so and if that is still there: an epoch may end while somebody asks. */
+function rolledBack(checkpoints: Checkpoints, rollbacks: number, context: JobContext): Checkpoint | undefined {
+  const epoch = context.control.takeRollback();
+  if (epoch === null) return undefined;
+  const to = checkpoints.ofEpoch(epoch);
+  if (to) return { ...to, rollbacks: rollbacks + 1, ended: false };
+  const message = `There is no checkpoint of epoch ${epoch}: those of the last ${KEPT} epochs are kept. Training goes on.`;
+  context.emit({ kind: 'warning', message });
+  return undefined;
+}
 
 /** Samples of a step, counted from 1: the last of an epoch may have fewer. */
 function samplesOf(step: number, size: number, batch: number): number {
