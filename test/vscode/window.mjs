@@ -74,7 +74,7 @@ function addressOf(url, search) {
 
 /** Commands are there once the explorer shows the folder and the extension host has answered. */
 async function isUp(page, hasFolder = true) {
-  if (hasFolder) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  if (hasFolder) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   await page.locator('.statusbar-item').first().waitFor();
   await page.waitForTimeout(3000);
 }

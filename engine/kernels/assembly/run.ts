@@ -6,7 +6,7 @@ import { dispatch } from './generated/dispatch';
 import { CONTROL } from './generated/offsets';
 import { wait } from './imports';
 
-/** Loads before a waiting thread sleeps: about 200 µs, since waking one takes a good part of that and the others' share is seldom later. */
+/** Loads before a waiting thread sleeps: 60 µs on a Zen 5 (0.3 ns each), longer than waking a thread takes. */
 const SPINS = 200_000;
 
 /** Waits until the word at `at` is no longer `old`. */
