@@ -169,6 +169,9 @@ export interface OpOptions {
   READ_VARIABLE: None;
   ASSIGN_VARIABLE: None;
   CALL_ONCE: { readonly subgraph: number };
+  // Control flow. Inputs of IF: a bool, then those of its subgraphs.
+  IF: { readonly thenSubgraph: number; readonly elseSubgraph: number };
+  WHILE: { readonly condSubgraph: number; readonly bodySubgraph: number };
   // Training only. Inputs [data, gamma, beta, mean, variance]: Keras's BatchNormalization over the last axis.
   BATCH_NORM: { readonly epsilon: number; readonly momentum: number };
   /** `noiseShape`: the shape of the random mask, broadcast over the data; its own shape where left out. */

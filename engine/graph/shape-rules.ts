@@ -355,6 +355,8 @@ export const SHAPE_RULES: { readonly [K in OpKind]: ShapeRule<K> } = {
   READ_VARIABLE: dynamic,
   ASSIGN_VARIABLE: dynamic,
   CALL_ONCE: dynamic,
+  IF: dynamic,
+  WHILE: dynamic,
   BATCH_NORM: same,
   DROPOUT: same,
   UNSUPPORTED: dynamic,

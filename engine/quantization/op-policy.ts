@@ -188,6 +188,8 @@ export const OP_POLICY: { readonly [K in OpKind]: OpPolicy } = {
   READ_VARIABLE: float('variables stay float'),
   ASSIGN_VARIABLE: float('variables stay float'),
   CALL_ONCE: NOT_REAL,
+  IF: float('control flow stays float'),
+  WHILE: float('control flow stays float'),
   BATCH_NORM: TRAINING,
   DROPOUT: TRAINING,
   UNSUPPORTED: float('it is no operator that is known here'),

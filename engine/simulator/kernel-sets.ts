@@ -15,6 +15,7 @@ import type { Kernel } from './kernel.ts';
 import { addSub, commonScale, xnnpackSum } from './kernels/add-sub.ts';
 import { batchMatMul } from './kernels/batch-matmul.ts';
 import { comparison, logical, select } from './kernels/comparison.ts';
+import { branch, loop } from './kernels/control-flow.ts';
 import { conv2d } from './kernels/conv-2d.ts';
 import { depthwiseConv2d } from './kernels/depthwise-conv-2d.ts';
 import { abs, hardSwish, neg, plain, round, rsqrt, sqrt } from './kernels/elementwise.ts';
@@ -204,6 +205,8 @@ const reference: KernelTable = {
   READ_VARIABLE: readVariable,
   ASSIGN_VARIABLE: assignVariable,
   CALL_ONCE: callOnce,
+  IF: branch,
+  WHILE: loop,
   BATCH_NORM: later,
   DROPOUT: later,
   UNSUPPORTED: later,

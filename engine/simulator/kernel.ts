@@ -53,8 +53,15 @@ export interface KernelContext {
   readonly state: SharedState;
   /** Memory and kernels of WebAssembly, where the host gave them. */
   readonly arena: Arena | null;
-  /** Prepares a subgraph without inputs; the result runs it. */
-  readonly subgraph: (index: number) => Run;
+  /** Prepares a subgraph for values like these. */
+  readonly subgraph: (index: number, given: readonly Value[]) => Subgraph;
+}
+
+/** A subgraph ready to run, with memory of its own. */
+export interface Subgraph {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly run: Run;
 }
 
 /** A variable that ops of all subgraphs share by name. */

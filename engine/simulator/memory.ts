@@ -51,8 +51,9 @@ const MOST_DECLARED = 2 ** 29;
 /**
  * Inputs, constants and variables have their memory at once; the rest when their op is prepared. `limit`: most elements of
  * all inputs and variables, and of all tensors whose shape is another than the file states: those of a damaged shape, or of a dynamic one.
+ * `given`: what the inputs are like, in place of what the graph says; data that is known is used where it lies.
  */
-export function createMemory(graph: Graph, limit: number, create = createData): Memory {
+export function createMemory(graph: Graph, limit: number, create = createData, given?: readonly Value[]): Memory {
   const values: (Value | null)[] = graph.tensors.map(() => null);
   const described = graph.tensors.map((tensor, id) => describeTensor(tensor, id));
   const concrete = graph.tensors.map((tensor) => tensor.shape.map((size) => size ?? 1));
@@ -83,13 +84,12 @@ export function createMemory(graph: Graph, limit: number, create = createData): 
     if (tensor.data !== undefined) place(id, concrete[id], tensor.data, true);
     else if (tensor.isVariable) place(id, concrete[id], undefined, false);
   });
-  for (const id of graph.inputs) {
-    if (place(id, concrete[id], undefined, false) === null) {
-      throw new InputError(
-        `The input "${described[id].name}" of shape ${concrete[id].join('×')} does not fit into memory.`,
-      );
+  graph.inputs.forEach((id, i) => {
+    const { shape = concrete[id], known = false, data } = given?.[i] ?? {};
+    if (place(id, shape, known ? data : undefined, known) === null) {
+      throw new InputError(`The input "${described[id].name}" of shape ${shape.join('×')} does not fit into memory.`);
     }
-  }
+  });
   return {
     value: (id) => values[id] ?? null,
     describe: (id) => described[id],

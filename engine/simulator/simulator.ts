@@ -3,10 +3,10 @@
 
 import { InputError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Op } from '../graph/op.ts';
+import type { Op, OpKind } from '../graph/op.ts';
 import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts';
 import { type Accelerator, type Arena, createArena } from './accelerator.ts';
-import type { Kernel, KernelContext, Run, SharedState, Value } from './kernel.ts';
+import type { Kernel, KernelContext, Run, SharedState, Subgraph, Value } from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { clampedToBits } from './narrow.ts';
@@ -73,7 +73,8 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     stops: [],
     resources: new Map(),
     done: new Set(),
-    depth: 0,
+    resets: [],
+    calling: [graph],
     arena: options.accelerator === undefined ? null : createArena(options.accelerator),
     onAccumulators: options.onAccumulators,
   };
@@ -89,6 +90,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
   };
   const resetVariables = (): void => {
     memory.resetVariables();
+    for (const reset of model.resets) reset();
     model.done.clear();
     for (const { data } of model.resources.values()) zero(data);
   };
@@ -136,8 +138,10 @@ interface Model extends Omit<SharedState, 'handles'> {
   readonly stops: SimulatorStop[];
   readonly arena: Arena | null;
   readonly onAccumulators: SimulatorOptions['onAccumulators'];
-  /** How many subgraphs call each other at this place. */
-  readonly depth: number;
+  /** Of the variables of subgraphs. */
+  readonly resets: (() => void)[];
+  /** Graphs that call each other at this place, the main one first. */
+  readonly calling: readonly Graph[];
 }
 
 function zero(data: TensorData): void {
@@ -169,8 +173,12 @@ function required(graph: Graph, memory: Memory, stops: readonly SimulatorStop[],
 }
 
 /** Checks and prepares each op in order. An op that cannot run takes those with it that read its outputs. */
-function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonly steps: readonly Step[] } {
-  const memory = createMemory(graph, model.elementLimit, model.arena?.create);
+function prepare(
+  graph: Graph,
+  model: Model,
+  given?: readonly Value[],
+): { readonly memory: Memory; readonly steps: readonly Step[] } {
+  const memory = createMemory(graph, model.elementLimit, model.arena?.create, given);
   const steps: Step[] = [];
   const state: SharedState = { ...model, handles: new Map() };
   const dead = new Set<TensorId>();
@@ -185,7 +193,9 @@ function prepare(graph: Graph, model: Model): { readonly memory: Memory; readonl
       const run = KERNEL_SETS[model.kernels].clampsToBits ? clampedToBits(graph, op, memory, plain) : plain;
       const known =
         op.kind === 'SHAPE' ||
-        (op.inputs.length > 0 && op.inputs.every((id) => id === null || memory.value(id)!.known) && !isStateful(op));
+        (op.inputs.length > 0 &&
+          op.inputs.every((id) => id === null || memory.value(id)!.known) &&
+          !STATEFUL.has(op.kind));
       if (!known) {
         steps.push({ op, index, run });
         return;
@@ -224,17 +234,40 @@ function runStep({ run, op, index }: Step): void {
   }
 }
 
-const isStateful = (op: Op): boolean =>
-  op.kind === 'CALL_ONCE' || op.kind === 'VAR_HANDLE' || op.kind === 'READ_VARIABLE' || op.kind === 'ASSIGN_VARIABLE';
+const STATEFUL: ReadonlySet<OpKind> = new Set([
+  ...(['VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE'] as const),
+  // Their subgraphs may have variables.
+  ...(['CALL_ONCE', 'IF', 'WHILE'] as const),
+]);
 
-/** A subgraph that takes no inputs, ready to run. */
-function prepareSubgraph(index: number, model: Model, refuse: (message: string) => never): Run {
+/** Refuses one that is not computed whole: what calls it needs all its outputs. */
+function prepareSubgraph(
+  index: number,
+  given: readonly Value[],
+  model: Model,
+  refuse: (message: string) => never,
+): Subgraph {
   const graph = model.subgraphs[index] ?? refuse(`it calls subgraph ${index}, which the model does not have`);
-  if (graph.inputs.length > 0) refuse(`subgraph ${index} takes inputs`);
-  if (model.depth > 8) refuse('subgraphs call each other without end');
-  const { steps } = prepare(graph, { ...model, depth: model.depth + 1 });
-  return () => {
-    for (const step of steps) runStep(step);
+  if (graph.inputs.length !== given.length) {
+    refuse(`subgraph ${index} takes ${graph.inputs.length} inputs, and ${given.length} are given`);
+  }
+  if (graph.inputs.some((id, i) => graph.tensors[id].dtype !== given[i].dtype)) {
+    refuse(`subgraph ${index} takes inputs of other types than are given`);
+  }
+  if (model.calling.includes(graph)) refuse(`subgraph ${index} calls itself`);
+  const stops: SimulatorStop[] = [];
+  const inner = { ...model, stops, calling: [...model.calling, graph], onAccumulators: undefined };
+  const { memory, steps } = prepare(graph, inner, given);
+  if (stops.length > 0) refuse(`in its subgraph ${index}: ${stops[0].message.replace(/\.$/, '')}`);
+  const computed = (id: TensorId): Value =>
+    memory.value(id) ?? refuse(`subgraph ${index} does not compute "${graph.tensors[id].name}"`);
+  model.resets.push(memory.resetVariables);
+  return {
+    inputs: graph.inputs.map(computed),
+    outputs: graph.outputs.map(computed),
+    run: () => {
+      for (const step of steps) runStep(step);
+    },
   };
 }
 
@@ -280,7 +313,7 @@ function contextOf(op: Op, index: number, memory: Memory, model: Model, state: S
     },
     state,
     arena: model.arena,
-    subgraph: (i) => prepareSubgraph(i, model, refuse),
+    subgraph: (i, given) => prepareSubgraph(i, given, model, refuse),
   };
 }
 

@@ -111,6 +111,8 @@ export const INT8_OPS: { readonly [K in OpKind]: OpSupport } = {
   READ_VARIABLE: notReal,
   ASSIGN_VARIABLE: notReal,
   CALL_ONCE: notReal,
+  IF: notReal,
+  WHILE: notReal,
   BATCH_NORM: training,
   DROPOUT: training,
   UNSUPPORTED: { kind: 'none', reason: 'it has no operator of LiteRT' },

@@ -13,6 +13,8 @@ import { powerOfTwo } from './add-sub.ts';
 const { fround } = Math;
 
 export const sigmoid = (x: number): number => fround(1 / fround(1 + expf(-x)));
+/** That of float32 tensors, which is cut where the sum no longer changes by one of its terms. */
+const cutSigmoid = (x: number): number => (x > 16.619047164916992 ? 1 : x < -9 ? expf(x) : sigmoid(x));
 const elu = (x: number): number => (x < 0 ? expm1f(x) : x);
 
 const HALF_ROOT = fround(-Math.SQRT1_2);
@@ -79,7 +81,7 @@ export const logistic: Kernel<'LOGISTIC'> = (_op, context) => {
   if (input.dtype !== 'float32' && output.scale !== 1 / 256) {
     context.refuse(`its output has scale ${output.scale}, but LiteRT wants 1/256`);
   }
-  return byTable(context, sigmoid, ['float32', 'int8', 'uint8']);
+  return byTable(context, input.dtype === 'float32' ? cutSigmoid : sigmoid, ['float32', 'int8', 'uint8']);
 };
 
 export const tanh: Kernel<'TANH'> = (_op, context) => {

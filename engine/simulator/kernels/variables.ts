@@ -44,7 +44,7 @@ export const assignVariable: Kernel<'ASSIGN_VARIABLE'> = (op, context) => {
 
 /** Runs a subgraph without inputs, the first time only (again after the variables were reset). */
 export const callOnce: Kernel<'CALL_ONCE'> = (op, context) => {
-  const run = context.subgraph(op.options.subgraph);
+  const { run } = context.subgraph(op.options.subgraph, []);
   const { done } = context.state;
   return () => {
     if (done.has(op.options.subgraph)) return;

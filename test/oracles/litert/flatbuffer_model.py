@@ -15,7 +15,7 @@ RANGES = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767), "int
 
 
 class Model:
-    """One subgraph. Tensors are added by `input`, `const` and `tensor`, which return their index."""
+    """Its main subgraph, or the last one that `subgraph` began. Tensors are added by `input`, `const` and `tensor`, which return their index."""
 
     def __init__(self):
         self.model = schema.ModelT()
@@ -24,13 +24,19 @@ class Model:
         empty = schema.BufferT()
         self.model.buffers = [empty]
         self.model.operatorCodes = []
-        self.graph = schema.SubGraphT()
-        self.graph.name = "main"
-        self.graph.tensors, self.graph.operators = [], []
-        self.graph.inputs, self.graph.outputs = [], []
-        self.model.subgraphs = [self.graph]
+        self.model.subgraphs = []
+        self.subgraph("main")
         self.kinds = []
         self.limits = {}
+
+    def subgraph(self, name):
+        """Begins another one; its index."""
+        self.graph = schema.SubGraphT()
+        self.graph.name = name
+        self.graph.tensors, self.graph.operators = [], []
+        self.graph.inputs, self.graph.outputs = [], []
+        self.model.subgraphs.append(self.graph)
+        return len(self.model.subgraphs) - 1
 
     def tensor(self, dtype, shape, scale=None, zero_point=0, axis=0, data=None, variable=False):
         tensor = schema.TensorT()
@@ -53,10 +59,11 @@ class Model:
         return len(self.graph.tensors) - 1
 
     def input(self, dtype, shape, scale=None, zero_point=0, limits=None):
-        """`limits`: lowest and highest value to feed."""
+        """`limits`: lowest and highest value to feed to one of the main subgraph."""
         index = self.tensor(dtype, shape, scale, zero_point)
         self.graph.inputs.append(index)
-        self.limits[index] = limits
+        if len(self.model.subgraphs) == 1:
+            self.limits[index] = limits
         return index
 
     def output(self, dtype, shape, scale=None, zero_point=0):

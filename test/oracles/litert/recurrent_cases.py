@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flatbuffer_model import Model, schema
+from flatbuffer_model import Model
 from random_parts import case, choose, codes, scale, zero_point
 
 
@@ -86,13 +86,9 @@ def VARIABLES(rng, dtype):
     m.op("READ_VARIABLE", [handle], [start], "ReadVariableOptions")
     m.op("ADD", [x, start], [y], "AddOptions", fusedActivationFunction=0, potScaleInt16=False)
     m.op("ASSIGN_VARIABLE", [handle, x], [], "AssignVariableOptions")
-    main = m.graph
-    m.graph = schema.SubGraphT()
-    m.graph.name, m.graph.tensors, m.graph.operators, m.graph.inputs, m.graph.outputs = "init", [], [], [], []
-    m.model.subgraphs.append(m.graph)
+    m.subgraph("init")
     handle = m.tensor("resource", [1])
     value = codes(rng, "int8", dims) if dtype == "int8" else rng.standard_normal(dims).astype(np.float32)
     m.op("VAR_HANDLE", [], [handle], "VarHandleOptions", sharedName="state", container="")
     m.op("ASSIGN_VARIABLE", [handle, m.const(value, dtype, s, z)], [], "AssignVariableOptions")
-    m.graph = main
     return m

@@ -1,6 +1,6 @@
 """Random single-op models and what LiteRT computes of them: `single_ops.py OUT.jsonl.gz [COUNT] [SEED] [ONLY]`.
 
-Every op and type has a maker in window_cases, element_cases, shape_cases or recurrent_cases."""
+Every op and type has a maker in window_cases, element_cases, shape_cases, recurrent_cases or control_cases."""
 
 import gzip
 import json
@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 
+import control_cases  # noqa: F401
 import element_cases  # noqa: F401
 import recurrent_cases  # noqa: F401
 import shape_cases  # noqa: F401

@@ -140,6 +140,8 @@ export const TRAINED_OPS: TrainedOps = {
   READ_VARIABLE: NOT_YET,
   ASSIGN_VARIABLE: NOT_YET,
   CALL_ONCE: NOT_YET,
+  IF: NOT_YET,
+  WHILE: NOT_YET,
   BATCH_NORM: GONE,
   DROPOUT: { forward: forwardDropout, backward: backwardDropout },
   UNSUPPORTED: 'it is no operator that is known here',
