@@ -24,6 +24,7 @@ interface Options {
   readonly output?: string;
   readonly allTensors?: string;
   readonly kernels: KernelSetName;
+  readonly signature?: string;
   readonly threads: number;
   readonly diff?: string;
   readonly from?: number;
@@ -40,6 +41,7 @@ export function simulateCommand(): Command {
     .option('--output <file>', '.npy of the first output, or .npz of all (output_0, output_1, …)')
     .option('--all-tensors <file>', '.npz of every tensor (tensor_<index>)')
     .addOption(new Option('--kernels <set>', 'whose arithmetic').choices(Object.keys(KERNEL_SETS)).default('reference'))
+    .option('--signature <key>', 'run the subgraph of this signature; default: the first subgraph')
     .option('--threads <count>', 'threads over the samples', positive, 1)
     .option('--from <tensor>', 'give --input to this tensor, by index, and run what depends on it', tensorIndex)
     .option('--diff <model>', 'another .tflite: name the first tensor in which the two part')
@@ -71,14 +73,15 @@ async function simulate(path: string, options: Options): Promise<void> {
   const { kernels, json } = options;
   const model = await openTflite(path);
   const inputs = options.input.map((file) => ({ name: displayPath(file), array: parseNpy(readBytes(file), file) }));
-  const simulator = openSimulator(model.subgraphs, kernels);
+  const main = subgraphOf(path, model, options);
+  const simulator = openSimulator(model.subgraphs, kernels, { main });
   const { stops, warnings } = simulator;
   for (const warning of warnings) say(`${stderrColors.yellow('warning')}: ${warning}`);
   for (const { name, rule, mend } of model.problems) {
     say(`${stderrColors.yellow('problem')}: The tensor "${name}": ${rule}, which LiteRT refuses; ${mend}.`);
   }
   if (options.diff !== undefined) return report(await difference(path, model, options, inputs), options);
-  const result = await run(model, inputs, options);
+  const result = await run(model, main, inputs, options);
   writeResult(result, options);
   if (stops.length > 0 && options.from === undefined) {
     const more = stops.length === 1 ? '' : ` ${stops.length - 1} more cannot run either.`;
@@ -100,7 +103,12 @@ async function simulate(path: string, options: Options): Promise<void> {
   }
 }
 
-async function run(model: TfliteModel, inputs: readonly NamedArray[], options: Options): Promise<SimulatedArrays> {
+async function run(
+  model: TfliteModel,
+  main: number,
+  inputs: readonly NamedArray[],
+  options: Options,
+): Promise<SimulatedArrays> {
   const progress = createProgress();
   const { kernels, threads, from, stream } = options;
   try {
@@ -109,6 +117,7 @@ async function run(model: TfliteModel, inputs: readonly NamedArray[], options: O
       kernels,
       inputs,
       {
+        main,
         allTensors: options.allTensors !== undefined,
         ...(from === undefined ? {} : { from }),
         ...(stream === undefined ? {} : { stream }),
@@ -141,18 +150,39 @@ async function openTflite(path: string): Promise<TfliteModel> {
   );
 }
 
+/** Index of the subgraph that is run. */
+function subgraphOf(path: string, { signatures, subgraphs }: TfliteModel, { signature }: Options): number {
+  if (signature === undefined) return 0;
+  const found = signatures.find(({ key }) => key === signature);
+  if (found && found.subgraph < subgraphs.length) return found.subgraph;
+  if (found) {
+    const message = `The signature "${signature}" names subgraph ${found.subgraph}, but ${displayPath(path)} has ${subgraphs.length}.`;
+    throw new InputError(message, { file: path });
+  }
+  const keys = signatures.map(({ key }) => `"${key}"`).join(', ');
+  throw new InputError(
+    `${displayPath(path)} has no signature "${signature}"; ${keys ? `it has ${keys}` : 'it has none: leave --signature out'}.`,
+    { file: path },
+  );
+}
+
 async function difference(
   path: string,
   model: TfliteModel,
-  { diff, kernels }: Options,
+  options: Options,
   inputs: readonly NamedArray[],
 ): Promise<ModelDifference> {
-  const other = await openTflite(diff!);
-  return diffModels(
-    { name: displayPath(path), simulator: openSimulator(model.subgraphs, kernels) },
-    { name: displayPath(diff!), simulator: openSimulator(other.subgraphs, kernels) },
-    inputs,
-  );
+  const diff = options.diff!;
+  const [left, right] = [
+    { path, model },
+    { path: diff, model: await openTflite(diff) },
+  ].map((side) => ({
+    name: displayPath(side.path),
+    simulator: openSimulator(side.model.subgraphs, options.kernels, {
+      main: subgraphOf(side.path, side.model, options),
+    }),
+  }));
+  return diffModels(left, right, inputs);
 }
 
 function report(found: ModelDifference, options: Options): void {

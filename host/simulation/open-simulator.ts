@@ -5,14 +5,14 @@ import type { KernelSetName } from '../../engine/simulator/kernel-sets.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../engine/simulator/simulator.ts';
 import { openAccelerator } from './accelerator.ts';
 
-/** The first subgraph is the model; it may call the others. */
+/** `main`: the subgraph that is run, which may call the others. */
 export function openSimulator(
   subgraphs: readonly Graph[],
   kernels: KernelSetName,
-  options: SimulatorOptions = {},
+  { main = 0, ...options }: SimulatorOptions & { readonly main?: number } = {},
 ): Simulator {
   const accelerator = openAccelerator();
-  return createSimulator(subgraphs[0], {
+  return createSimulator(subgraphs[main], {
     ...options,
     kernels,
     subgraphs,

@@ -9,6 +9,8 @@ import type { NumpyArray } from '../numpy/npy.ts';
 import { toPort } from './values.ts';
 
 export interface SimulateOptions {
+  /** Subgraph that is run; default: the first. */
+  readonly main?: number;
   /** Keep every tensor that is computed, not the outputs alone. */
   readonly allTensors: boolean;
   /** The inputs go to this tensor instead of the model's inputs, and what depends on it runs. */

@@ -37,7 +37,7 @@ export async function simulateParallel(
   options: SimulateOptions,
   threads: number,
 ): Promise<SimulatedArrays> {
-  const simulator = openSimulator(subgraphs, kernels);
+  const simulator = openSimulator(subgraphs, kernels, { main: options.main });
   const count = sampleCount(portsOf(simulator, options.from), inputs);
   const parts = Math.min(threads, count);
   // Streams keep their state from sample to sample.

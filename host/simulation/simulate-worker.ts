@@ -6,6 +6,6 @@ import { simulateArrays } from './simulate-arrays.ts';
 import type { SimulateShare } from './simulate-parallel.ts';
 
 const { subgraphs, kernels, inputs, options, first } = workerData as SimulateShare;
-const simulator = openSimulator(subgraphs, kernels);
+const simulator = openSimulator(subgraphs, kernels, { main: options.main });
 const result = simulateArrays(simulator, inputs, options, first);
 parentPort?.postMessage({ ...result, tensors: [...result.tensors] });
