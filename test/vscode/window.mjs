@@ -119,8 +119,8 @@ export async function notifications(page) {
   const center = page.locator('.notifications-center.visible');
   if (!(await center.isVisible())) await page.locator('[id="status.notifications"]').click();
   const texts = await page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
-  // VS Code's own word on a slow start.
-  return texts.filter((text) => text !== 'Activating Extensions...');
+  // VS Code's own words on a slow start.
+  return texts.filter((text) => !/^(Activating Extensions|Saving ')/.test(text));
 }
 
 /** Asks every 200 ms until the answer is wanted; fails with the last one. */

@@ -52,15 +52,12 @@ export const PANELS = {
       await button('Resume').waitFor({ timeout: 60_000 });
       await epochs.first().waitFor({ timeout: 60_000 });
       await button('Resume').click();
-      await button('Pause').waitFor({ timeout: 60_000 });
-      // Epochs are short here: the row may be gone when the click arrives.
-      const goBack = async () => {
-        if (wentBack(folder)) return true;
-        await button('Roll Back').click();
-        await page.waitForTimeout(2000);
-        return wentBack(folder);
-      };
-      await until('the way back', goBack, Boolean, 30_000);
+      await button('Roll Back').waitFor({ timeout: 60_000 });
+      // Epochs are short here: rows would be gone when the click arrives.
+      await button('Pause').click();
+      await button('Resume').waitFor({ timeout: 60_000 });
+      await button('Roll Back').click();
+      await until('the way back', () => wentBack(folder), Boolean, 30_000);
       await button('Stop After Epoch').click();
       const [run] = await until(
         'the end',

@@ -68,7 +68,7 @@ function page(progress: Progress): TemplateResult {
       <div class="charts" ?hidden=${steps.length === 0}>
         ${charts.loss.element}${charts.score.element}${charts.rate.element}
       </div>
-      ${epochs.length > 0 ? epochTable(epochs, ended ? undefined : rollBack) : nothing}
+      ${epochs.length > 0 ? epochTable(epochs, progress.stage, ended ? undefined : rollBack) : nothing}
       ${ranges.length > 0 ? rangeTable(ranges) : nothing}
     </main>
   `;

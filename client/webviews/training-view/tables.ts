@@ -1,7 +1,7 @@
 // The numbers beside the charts: a row an epoch, and the ranges of activations after the last one.
 import { html, nothing, type TemplateResult } from 'lit';
 import { percent, significant } from '../shared/format.ts';
-import type { EpochRow, RangeRow } from './progress.ts';
+import type { EpochRow, RangeRow, Stage } from './progress.ts';
 
 export const scoreOf = ({ validationScore, accuracy }: EpochRow): number | null => validationScore ?? accuracy ?? null;
 
@@ -9,10 +9,14 @@ export const scoreOf = ({ validationScore, accuracy }: EpochRow): number | null 
 const KEPT = 5;
 
 /** `rollBack` is offered for the epochs of the present stage whose checkpoints are kept. */
-export function epochTable(rows: readonly EpochRow[], rollBack?: (epoch: number) => void): TemplateResult {
+export function epochTable(
+  rows: readonly EpochRow[],
+  present: Stage,
+  rollBack?: (epoch: number) => void,
+): TemplateResult {
   const last = rows.at(-1);
   const canGoBack = ({ stage, epoch }: EpochRow): boolean =>
-    last !== undefined && stage === last.stage && epoch < last.epoch && epoch > last.epoch - KEPT;
+    stage === present && last?.stage === present && epoch < last.epoch && epoch > last.epoch - KEPT;
   return html`
     <h2>Epochs</h2>
     <div class="scroller" tabindex="0" role="region" aria-label="Epochs">
