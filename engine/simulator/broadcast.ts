@@ -3,7 +3,7 @@
 import { type KernelContext, type Numbers, numbers, product, type Run, strides, type Value } from './kernel.ts';
 
 export interface Broadcast {
-  readonly shape: readonly number[];
+  readonly output: Value;
   /** Element of each input for each output element; null where it is the element itself. */
   readonly first: Int32Array | null;
   readonly second: Int32Array | null;
@@ -44,18 +44,19 @@ export function broadcastIndex(from: readonly number[], shape: readonly number[]
   return index;
 }
 
+/** Gives the output the shape that two inputs broadcast to; one that does not fit into memory is refused before anything is as large. */
 export function broadcast(context: KernelContext, first: Value, second: Value): Broadcast {
   const shape = broadcastShape(context, [first.shape, second.shape]);
-  return { shape, first: broadcastIndex(first.shape, shape), second: broadcastIndex(second.shape, shape) };
+  const output = context.output(0, shape);
+  return { output, first: broadcastIndex(first.shape, shape), second: broadcastIndex(second.shape, shape) };
 }
 
 /** Runs `combine` over all pairs of elements. */
 export function pairwise(
   context: KernelContext,
-  { first, second }: Broadcast,
+  { first, second, output }: Broadcast,
   a: Value,
   b: Value,
-  output: Value,
   combine: (x: number, y: number) => number,
 ): Run {
   return pairs(numbers(context, a), first, numbers(context, b), second, numbers(context, output), combine);

@@ -2,8 +2,8 @@
 
 import { product, type Run, type Value } from './kernel.ts';
 
-/** For each element of `shape`, what `at` says of its place. −1: no input element. */
-export function indexMap(shape: readonly number[], at: (place: readonly number[]) => number): Int32Array {
+/** For each element of an output, what `at` says of its place. −1: no input element. Once it has memory: a damaged shape has none. */
+export function indexMap({ shape }: Pick<Value, 'shape'>, at: (place: readonly number[]) => number): Int32Array {
   const index = new Int32Array(product(shape));
   const place = shape.map(() => 0);
   for (let i = 0; i < index.length; i++) {

@@ -45,6 +45,11 @@ export function createData(dtype: DType, size: number): TensorData {
   }
 }
 
+export function fillData(data: TensorData, value: number): void {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.fill(BigInt(value));
+  else data.fill(value);
+}
+
 /** Most elements of all tensors together whose shape is the file's own: half a gigabyte of int8. */
 const MOST_DECLARED = 2 ** 29;
 
@@ -107,7 +112,7 @@ export function createMemory(graph: Graph, limit: number, create = createData, g
       graph.tensors.forEach((tensor, id) => {
         const value = values[id];
         if (tensor.isVariable && value !== null)
-          (value.data as Float32Array).fill(tensor.dtype === 'int8' ? described[id].zeroPoint : 0);
+          fillData(value.data, tensor.dtype === 'int8' ? described[id].zeroPoint : 0);
       });
     },
   };

@@ -8,7 +8,7 @@ import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts'
 import { type Accelerator, type Arena, createArena } from './accelerator.ts';
 import type { Kernel, KernelContext, Run, SharedState, Subgraph, Value } from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { createMemory, fillData, type Memory } from './memory.ts';
 import { clampedToBits } from './narrow.ts';
 import type { Accumulators } from './requantize.ts';
 
@@ -92,7 +92,7 @@ export function createSimulator(graph: Graph, options: SimulatorOptions = {}): S
     memory.resetVariables();
     for (const reset of model.resets) reset();
     model.done.clear();
-    for (const { data } of model.resources.values()) zero(data);
+    for (const { data } of model.resources.values()) fillData(data, 0);
   };
   resetVariables();
   return {
@@ -142,11 +142,6 @@ interface Model extends Omit<SharedState, 'handles'> {
   readonly resets: (() => void)[];
   /** Graphs that call each other at this place, the main one first. */
   readonly calling: readonly Graph[];
-}
-
-function zero(data: TensorData): void {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.fill(0n);
-  else data.fill(0);
 }
 
 function copyInto(target: Value, data: TensorData): void {

@@ -35,7 +35,7 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
     const b = context.input(1);
     if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
     const plan = broadcast(context, a, b);
-    const output = context.output(0, plan.shape);
+    const { output } = plan;
     const combine =
       isInteger(a.dtype) && (a.quantized || a.dtype !== 'int16')
         ? integerCombine(op as OpOf<'ADD'>, context, a, b, output, sign, quantized)
@@ -48,7 +48,7 @@ export function addSub<K extends 'ADD' | 'SUB'>(sign: number, quantized: Quantiz
       }
       return byteSum(context, [a, b], output, sign, range, codesOfPairs(a, b, combine));
     }
-    return pairwise(context, plan, a, b, output, combine);
+    return pairwise(context, plan, a, b, combine);
   };
 }
 

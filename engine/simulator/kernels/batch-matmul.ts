@@ -63,11 +63,11 @@ function planProduct(op: OpOf<'BATCH_MATMUL'>, context: KernelContext): Plan {
   if (inner !== depth) return context.refuse(`its matrices ${rows}×${depth} and ${inner}×${columns} do not multiply`);
   const batches = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const shape = broadcastShape(context, batches);
+  const output = context.output(0, [...shape, rows, columns]);
   const count = product(shape);
   const [first, second] = batches.map(
     (batch) => broadcastIndex(batch, shape) ?? Int32Array.from({ length: count }, (_, i) => i),
   );
-  const output = context.output(0, [...shape, rows, columns]);
   const stepsA: Plan['stepsA'] = adjX ? [1, rows] : [depth, 1];
   const stepsB: Plan['stepsB'] = adjY ? [1, depth] : [columns, 1];
   return { a, b, output, rows, depth, columns, first, second, stepsA, stepsB };
@@ -174,7 +174,7 @@ function columnSums(y: Numbers, { b, depth, columns, stepsB }: Plan): Float64Arr
 
 /** For each matrix of `shape` the sum of its places along the axes that `own` does not broadcast. */
 function summedPlaces(shape: readonly number[], own: readonly number[]): Int32Array {
-  return indexMap(shape, (place) =>
+  return indexMap({ shape }, (place) =>
     place.reduce((sum, at, axis) => sum + ((own[axis - shape.length + own.length] ?? 1) === 1 ? 0 : at), 0),
   );
 }

@@ -28,10 +28,11 @@ export const transpose: Kernel<'TRANSPOSE'> = (_op, context) => {
   const own = strides(input.shape);
   const steps = order.map((axis) => own[axis]);
   const shape = order.map((axis) => input.shape[axis]);
+  const output = context.output(0, shape);
   return copyByIndex(
     input,
-    context.output(0, shape),
-    indexMap(shape, (place) => offset(place, steps)),
+    output,
+    indexMap(output, (place) => offset(place, steps)),
   );
 };
 
@@ -39,13 +40,14 @@ export const reverse: Kernel<'REVERSE_V2'> = (_op, context) => {
   const input = context.input(0);
   const axes = constantIntegers(context, 1).map((axis) => (axis < 0 ? axis + input.shape.length : axis));
   const steps = strides(input.shape);
-  const index = indexMap(input.shape, (place) =>
+  const output = context.output(0, input.shape);
+  const index = indexMap(output, (place) =>
     offset(
       place.map((i, axis) => (axes.includes(axis) ? input.shape[axis] - 1 - i : i)),
       steps,
     ),
   );
-  return copyByIndex(input, context.output(0, input.shape), index);
+  return copyByIndex(input, output, index);
 };
 
 export const tile: Kernel<'TILE'> = (_op, context) => {
@@ -59,7 +61,7 @@ export const tile: Kernel<'TILE'> = (_op, context) => {
   return copyByIndex(
     input,
     output,
-    indexMap(shape, (place) =>
+    indexMap(output, (place) =>
       offset(
         place.map((i, axis) => i % input.shape[axis]),
         steps,
@@ -93,11 +95,12 @@ export const spaceToDepth: Kernel<'SPACE_TO_DEPTH'> = (op, context) => {
     return context.refuse(`blocks of ${block} do not divide ${height}×${width}`);
   const shape = [batch, height / block, width / block, depth * block * block];
   const steps = strides(input.shape);
-  const index = indexMap(shape, ([b, y, x, c]) => {
+  const output = context.output(0, shape);
+  const index = indexMap(output, ([b, y, x, c]) => {
     const within = Math.floor(c / depth);
     return offset([b, y * block + Math.floor(within / block), x * block + (within % block), c % depth], steps);
   });
-  return copyByIndex(input, context.output(0, shape), index);
+  return copyByIndex(input, output, index);
 };
 
 export const depthToSpace: Kernel<'DEPTH_TO_SPACE'> = (op, context) => {
@@ -109,10 +112,11 @@ export const depthToSpace: Kernel<'DEPTH_TO_SPACE'> = (op, context) => {
     return context.refuse(`blocks of ${block} do not divide ${channels} channels`);
   const shape = [batch, height * block, width * block, depth];
   const steps = strides(input.shape);
-  const index = indexMap(shape, ([b, y, x, c]) =>
+  const output = context.output(0, shape);
+  const index = indexMap(output, ([b, y, x, c]) =>
     offset([b, Math.floor(y / block), Math.floor(x / block), ((y % block) * block + (x % block)) * depth + c], steps),
   );
-  return copyByIndex(input, context.output(0, shape), index);
+  return copyByIndex(input, output, index);
 };
 
 /** Block sizes and pairs of paddings (or crops) of the spatial axes, which follow the batch. */
@@ -138,7 +142,7 @@ export const spaceToBatch: Kernel<'SPACE_TO_BATCH_ND'> = (_op, context) => {
   const shape = [input.shape[0] * total, ...spatial, ...input.shape.slice(1 + block.length)];
   const output = context.output(0, shape);
   const steps = strides(input.shape);
-  const index = indexMap(shape, (place) => {
+  const index = indexMap(output, (place) => {
     let rest = Math.floor(place[0] / input.shape[0]);
     const from = [...place];
     from[0] = place[0] % input.shape[0];
@@ -162,7 +166,7 @@ export const batchToSpace: Kernel<'BATCH_TO_SPACE_ND'> = (_op, context) => {
   const shape = [batch, ...spatial, ...input.shape.slice(1 + block.length)];
   const output = context.output(0, shape);
   const steps = strides(input.shape);
-  const index = indexMap(shape, (place) => {
+  const index = indexMap(output, (place) => {
     const from = [...place];
     let within = 0;
     for (let i = 0; i < block.length; i++) {

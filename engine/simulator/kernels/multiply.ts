@@ -26,8 +26,7 @@ export function binary<K extends OpKind>(choose: (op: OpOf<K>) => Choose): Kerne
     const b = context.input(1);
     if (a.dtype !== b.dtype) return context.refuse(`its inputs are ${a.dtype} and ${b.dtype}`);
     const plan = broadcast(context, a, b);
-    const output = context.output(0, plan.shape);
-    return pairwise(context, plan, a, b, output, choose(op)(a, b, output, context));
+    return pairwise(context, plan, a, b, choose(op)(a, b, plan.output, context));
   };
 }
 

@@ -19,9 +19,9 @@ function padding(context: KernelContext, input: Value): Padding {
 }
 
 /** The index map of plain padding: −1 outside the input. */
-function inside(input: Value, { before, shape }: Padding): Int32Array {
+function inside(input: Value, output: Value, before: readonly number[]): Int32Array {
   const steps = strides(input.shape);
-  return indexMap(shape, (place) => {
+  return indexMap(output, (place) => {
     for (let axis = 0; axis < place.length; axis++) {
       const at = place[axis] - before[axis];
       if (at < 0 || at >= input.shape[axis]) return -1;
@@ -38,7 +38,12 @@ export const pad: Kernel<'PAD'> = (_op, context) => {
   if (input.quantized && (input.scale !== output.scale || input.zeroPoint !== output.zeroPoint)) {
     return context.refuse('its input and output must have the same scale and zero point');
   }
-  return copyByIndex(input, output, inside(input, plan), input.dtype === 'float32' ? 0 : output.zeroPoint);
+  return copyByIndex(
+    input,
+    output,
+    inside(input, output, plan.before),
+    input.dtype === 'float32' ? 0 : output.zeroPoint,
+  );
 };
 
 /** Fills with the given code. */
@@ -48,7 +53,7 @@ export const padV2: Kernel<'PADV2'> = (_op, context) => {
   const constant = context.input(2);
   if (constant.size !== 1) return context.refuse('it needs one value to pad with');
   const output = context.output(0, plan.shape);
-  const index = inside(input, plan);
+  const index = inside(input, output, plan.before);
   const [data, out, fill] = [input.data as Float32Array, output.data as Float32Array, constant.data as Float32Array];
   return () => {
     for (let i = 0; i < index.length; i++) out[i] = index[i] < 0 ? fill[0] : data[index[i]];
@@ -65,8 +70,9 @@ export const mirrorPad: Kernel<'MIRROR_PAD'> = (op, context) => {
       context.refuse(`its padding of axis ${axis} is larger than what there is to mirror`);
     }
   });
+  const output = context.output(0, shape);
   const steps = strides(input.shape);
-  const index = indexMap(shape, (place) =>
+  const index = indexMap(output, (place) =>
     offset(
       place.map((i, axis) => {
         const at = i - before[axis];
@@ -76,5 +82,5 @@ export const mirrorPad: Kernel<'MIRROR_PAD'> = (op, context) => {
       steps,
     ),
   );
-  return copyByIndex(input, context.output(0, shape), index);
+  return copyByIndex(input, output, index);
 };

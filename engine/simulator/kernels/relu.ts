@@ -82,13 +82,13 @@ const preluIn =
     const input = context.input(0);
     const alpha = context.input(1);
     const plan = broadcast(context, input, alpha);
-    const output = context.output(0, plan.shape);
+    const { output } = plan;
     requireType(context, input, ['float32', 'int8', 'uint8', 'int16']);
-    if (!isInteger(input.dtype)) return pairwise(context, plan, input, alpha, output, (x, a) => (x >= 0 ? x : x * a));
+    if (!isInteger(input.dtype)) return pairwise(context, plan, input, alpha, (x, a) => (x >= 0 ? x : x * a));
     const [low, high] = codeRange(output.dtype);
     const identity = quantizeMultiplier(round(input.scale / output.scale));
     const slope = quantizeMultiplier(round(round(input.scale * alpha.scale) / output.scale));
-    return pairwise(context, plan, input, alpha, output, (q, a) => {
+    return pairwise(context, plan, input, alpha, (q, a) => {
       const x = q - input.zeroPoint;
       const scaled =
         x >= 0

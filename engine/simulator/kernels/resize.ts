@@ -151,7 +151,7 @@ export const resizeNearest: Kernel<'RESIZE_NEAREST_NEIGHBOR'> = (op, context) =>
   return copyByIndex(
     input,
     output,
-    indexMap(output.shape, ([b, oy, ox, c]) => offset([b, y[oy], x[ox], c], steps)),
+    indexMap(output, ([b, oy, ox, c]) => offset([b, y[oy], x[ox], c], steps)),
   );
 };
 

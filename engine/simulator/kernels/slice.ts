@@ -15,10 +15,11 @@ export const slice: Kernel<'SLICE'> = (_op, context) => {
   checkSlice(context, input, from, shape);
   const steps = strides(input.shape);
   const start = offset(from, steps);
+  const output = context.output(0, shape);
   return copyByIndex(
     input,
-    context.output(0, shape),
-    indexMap(shape, (place) => start + offset(place, steps)),
+    output,
+    indexMap(output, (place) => start + offset(place, steps)),
   );
 };
 
@@ -43,8 +44,8 @@ function runtimeSlice(context: KernelContext, input: Value, begin: Value): Run {
     shape,
   );
   const steps = strides(input.shape);
-  const index = indexMap(shape, (place) => offset(place, steps));
   const output = context.output(0, shape);
+  const index = indexMap(output, (place) => offset(place, steps));
   const [data, out] = [input.data as Float32Array, output.data as Float32Array];
   return () => {
     const from = Array.from(begin.data, Number).map((at, axis) =>
@@ -74,7 +75,7 @@ export const stridedSlice: Kernel<'STRIDED_SLICE'> = (op, context) => {
   return copyByIndex(
     input,
     output,
-    indexMap(outShape, (place) => start + offset(place, steps)),
+    indexMap(output, (place) => start + offset(place, steps)),
   );
 };
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../engine/errors.ts';
 import { writeTfliteModel } from '../../../engine/exporters/tflite.ts';
 import { readTflite } from '../../../engine/importers/tflite.ts';
+import type { Accelerator } from '../../../engine/simulator/accelerator.ts';
+import type { KernelSetName } from '../../../engine/simulator/kernel-sets.ts';
 import { createSimulator } from '../../../engine/simulator/simulator.ts';
 import { openAccelerator } from '../../../host/simulation/accelerator.ts';
 import { type Case, compare, modelBytes, readCases } from '../../oracles/litert/cases.ts';
@@ -73,8 +75,13 @@ function random(seed: number): () => number {
   };
 }
 
-/** Bit flips, extreme words, cuts. */
+/** One bit flipped, which most often leaves a file that can be read; or bits flipped, extreme words and a cut. */
 function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
+  if (next() < 0.5) {
+    const flipped = bytes.slice();
+    flipped[Math.floor(next() * bytes.length)] ^= 1 << Math.floor(next() * 8);
+    return flipped;
+  }
   const result = bytes.slice(0, next() < 0.2 ? Math.floor(next() * bytes.length) : bytes.length);
   const view = new DataView(result.buffer);
   for (let i = Math.floor(next() * 4); i >= 0 && result.length >= 8; i--) {
@@ -86,11 +93,13 @@ function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
 }
 
 /** Opens a model and runs it on zeros. */
-function exercise(bytes: Uint8Array): void {
+function exercise(bytes: Uint8Array, kernels: KernelSetName, accelerator: Accelerator | undefined): void {
   const { subgraphs } = readTflite(bytes);
-  const simulator = createSimulator(subgraphs[0], { subgraphs });
+  const simulator = createSimulator(subgraphs[0], { kernels, subgraphs, accelerator });
   simulator.run(simulator.inputs.map(({ data }) => data.slice()));
 }
+
+const SETS = ['reference', 'xnnpack', 'tflite-micro'] as const;
 
 describe('damaged models', () => {
   const count = Number(process.env.QUANTLENS_MUTATIONS ?? 600);
@@ -103,7 +112,7 @@ describe('damaged models', () => {
       const bytes = mutate(modelBytes(test), next);
       const started = performance.now();
       try {
-        exercise(bytes);
+        exercise(bytes, SETS[i % SETS.length], i % 2 === 0 ? openAccelerator() : undefined);
       } catch (error) {
         if (!(error instanceof InputError)) throw new Error(`${test.name}, mutation ${i}: ${(error as Error).stack}`);
       }
