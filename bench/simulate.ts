@@ -88,6 +88,12 @@ async function main(): Promise<void> {
   const python = process.env.QUANTLENS_PYTHON;
   const peer =
     python !== undefined && existsSync(python) ? spawn(python, ['-c', PEER, path], { stdio: 'pipe' }) : undefined;
+  peer?.once('exit', (code) => {
+    if (code === 0) return;
+    console.error(`LiteRT ended on ${path} (its reference kernels abort on some models). Leave QUANTLENS_PYTHON out.`);
+    process.exit(1);
+  });
+  peer?.stdin.on('error', () => {});
   const own = [oneThread('reference'), oneThread('xnnpack')];
   const rate = await own[0].turn();
   const contenders = [...(peer ? peers(peer) : []), ...own, twoThreads('reference', rate), twoThreads('xnnpack', rate)];
