@@ -6,7 +6,15 @@ import type { Graph } from '../graph/graph.ts';
 import type { Op, OpKind } from '../graph/op.ts';
 import { formatShape, type TensorData, type TensorId } from '../graph/tensor.ts';
 import { type Accelerator, type Arena, createArena } from './accelerator.ts';
-import type { Kernel, KernelContext, Run, SharedState, Subgraph, Value } from './kernel.ts';
+import {
+  codeRange,
+  type Kernel,
+  type KernelContext,
+  type Run,
+  type SharedState,
+  type Subgraph,
+  type Value,
+} from './kernel.ts';
 import { KERNEL_SETS, type KernelSetName } from './kernel-sets.ts';
 import { createMemory, fillData, type Memory } from './memory.ts';
 import { clampedToBits } from './narrow.ts';
@@ -307,9 +315,21 @@ function contextOf(op: Op, index: number, memory: Memory, model: Model, state: S
       };
     },
     state,
-    arena: model.arena,
+    arena: hasSoundQuantization(op, memory) ? model.arena : null,
     subgraph: (i, given) => prepareSubgraph(i, given, model, refuse),
   };
+}
+
+/** WebAssembly reckons with zero points that are codes and scales that are positive; those of damaged files may not be. */
+function hasSoundQuantization(op: Op, memory: Memory): boolean {
+  return [...op.inputs, ...op.outputs].every((id) => {
+    if (id === null) return true;
+    const { dtype, scales, zeroPoints } = memory.describe(id);
+    const [low, high] = codeRange(dtype);
+    return (
+      zeroPoints.every((zero) => zero >= low && zero <= high) && scales.every((scale) => scale >= 0 && scale < Infinity)
+    );
+  });
 }
 
 function dependentSteps(steps: readonly Step[], values: ReadonlyMap<TensorId, TensorData>): Step[] {

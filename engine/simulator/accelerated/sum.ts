@@ -24,7 +24,9 @@ export function acceleratedSum(
   if (arena === null) return null;
   const [aAt, bAt, out] = [a, b, output].map(({ data }) => arena.addressOf(data));
   const most = reach(a) * Math.abs(factorA) + reach(b) * Math.abs(factorB) + half;
-  if (aAt === null || bAt === null || out === null || shift < 1 || shift > 30 || most >= 2 ** 31) return null;
+  // Damaged scales may be no numbers.
+  if (!(shift >= 1 && shift <= 30 && most < 2 ** 31)) return null;
+  if (aAt === null || bAt === null || out === null) return null;
   const { sumByFactors } = arena.kernels;
   const { size, zeroPoint, dtype } = output;
   const unsigned = dtype === 'uint8' ? 1 : 0;
@@ -61,7 +63,7 @@ export function equalFactors(
   const [ratioA, ratioB] = [a.scale / output.scale, (sign * b.scale) / output.scale];
   const most = reach(a) * ratioA + reach(b) * Math.abs(ratioB) + 1;
   const shift = Math.min(30, Math.floor(Math.log2((2 ** 31 - 2 ** 16) / most)));
-  if (shift < 1) return null;
+  if (!(shift >= 1)) return null;
   for (const stretch of STRETCHES) {
     const [factorA, factorB] = [ratioA, ratioB].map((ratio) => Math.round(ratio * (2 ** shift + stretch)));
     const zero = output.zeroPoint * 2 ** shift;

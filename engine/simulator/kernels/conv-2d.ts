@@ -25,10 +25,11 @@ export interface ConvPlan {
 export function conv2d(requantizer: Requantizer): Kernel<'CONV_2D'> {
   return (op, context) => {
     const plan = planConv(op, context);
-    const { input, weights } = plan;
+    const { input, weights, channels } = plan;
+    const given = optionalBias(context, 2, channels);
     if (input.dtype === 'float32' && weights.dtype === 'float32') return floatConv(op, context, plan);
     if (input.dtype === 'float32') return dynamicConv(op, context, plan);
-    const bias = context.optional(2) ?? context.refuse('it has no bias, which LiteRT refuses: write one of zeros');
+    const bias = given ?? context.refuse('it has no bias, which LiteRT refuses: write one of zeros');
     checkQuantized(context, plan, bias);
     return input.dtype === 'int16'
       ? wideConv(op, context, plan, bias, requantizer)
@@ -54,6 +55,13 @@ function planConv(op: OpOf<'CONV_2D'>, context: KernelContext): ConvPlan {
   }
   const output = context.output(0, [input.shape[0], y.output, x.output, channels]);
   return { input, weights, output, y, x, channels, groups };
+}
+
+/** A bias, one value a channel. */
+export function optionalBias(context: KernelContext, index: number, channels: number): Value | null {
+  const bias = context.optional(index);
+  if (bias === null || bias.size === channels) return bias;
+  return context.refuse(`its bias "${bias.name}" has ${bias.size} values; its weights make ${channels} channels`);
 }
 
 /** What LiteRT checks of the types and quantization of a convolution before it runs. */

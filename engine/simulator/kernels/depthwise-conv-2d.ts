@@ -9,7 +9,7 @@ import { type Kernel, type KernelContext, type Numbers, numbers, type Run, type 
 import { type PaddedImage, paddedImage } from '../padded-image.ts';
 import type { Requantizer } from '../requantize.ts';
 import { type WindowAxis, windowAxis } from '../windows.ts';
-import { centre, checkQuantized } from './conv-2d.ts';
+import { centre, checkQuantized, optionalBias } from './conv-2d.ts';
 
 interface Plan {
   readonly input: Value;
@@ -48,7 +48,7 @@ function planDepthwise(op: OpOf<'DEPTHWISE_CONV_2D'>, context: KernelContext): P
   const y = windowAxis(context, input.shape[1], weights.shape[1], options.strideH, options.dilationH, options.padding);
   const x = windowAxis(context, input.shape[2], weights.shape[2], options.strideW, options.dilationW, options.padding);
   const output = context.output(0, [input.shape[0], y.output, x.output, weights.shape[3]]);
-  return { input, weights, output, bias: context.optional(2), y, x, multiplier };
+  return { input, weights, output, bias: optionalBias(context, 2, weights.shape[3]), y, x, multiplier };
 }
 
 /** First element of each tap of the window, from the window's own first element. */

@@ -8,7 +8,7 @@ import { floatActivationRange } from '../activation-range.ts';
 import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, numbers, product, type Run, type Value } from '../kernel.ts';
 import { asInt32, multiplierAndShift, type Requantizer } from '../requantize.ts';
-import { checkQuantized } from './conv-2d.ts';
+import { checkQuantized, optionalBias } from './conv-2d.ts';
 
 interface Plan {
   readonly input: Value;
@@ -46,10 +46,7 @@ function planDense(op: OpOf<'FULLY_CONNECTED'>, context: KernelContext): Plan {
   if (op.options.keepNumDims && input.shape.at(-1) !== depth) {
     return context.refuse(`its input's last size is ${input.shape.at(-1)}, but its weights' depth is ${depth}`);
   }
-  const bias = context.optional(2);
-  if (bias !== null && bias.size !== units) {
-    return context.refuse(`its bias has ${bias.size} values, but its weights make ${units} units`);
-  }
+  const bias = optionalBias(context, 2, units);
   const shape = op.options.keepNumDims ? [...input.shape.slice(0, -1), units] : [rows, units];
   return { input, weights, output: context.output(0, shape), bias, rows, depth, units };
 }

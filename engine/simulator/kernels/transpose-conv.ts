@@ -7,7 +7,7 @@ import { dynamicCodes, quantizeBatches } from '../dynamic-range.ts';
 import { type Kernel, type KernelContext, type Numbers, numbers, type Run, type Value } from '../kernel.ts';
 import { asInt32, type Requantizer } from '../requantize.ts';
 import { limit } from '../unary.ts';
-import { checkQuantized } from './conv-2d.ts';
+import { checkQuantized, optionalBias } from './conv-2d.ts';
 import { constantIntegers } from './layout.ts';
 
 interface Plan {
@@ -53,7 +53,7 @@ function planTransposed(op: OpOf<'TRANSPOSE_CONV'>, context: KernelContext): Pla
   return {
     input,
     weights,
-    bias: context.optional(3),
+    bias: optionalBias(context, 3, weights.shape[0]),
     output: context.output(0, shape),
     strideH,
     strideW,
