@@ -14,6 +14,7 @@ export const COMMANDS: { readonly [id: string]: () => Promise<Command> } = {
   export: async () => (await import('./export.ts')).exportRun,
   newConfig: async () => (await import('./new-config.ts')).newConfig,
   openExample: async () => (await import('./open-example.ts')).openExample,
+  openDraft: async () => (await import('./open-example.ts')).openDraft,
   compareRuns: async () => (await import('./compare-runs.ts')).compareRuns,
   resumeRun: async () => (await import('./manage-runs.ts')).resumeRun,
   renameRun: async () => (await import('./manage-runs.ts')).renameRun,

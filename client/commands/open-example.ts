@@ -1,26 +1,39 @@
 // "Open the Digits Example": a copy of it in a folder of the user's, since the extension's own is not theirs to write in.
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 
-/** `fileName`: what of it is shown; the walkthrough names one. */
-export async function openExample({ file }: Context, folder?: unknown, fileName?: unknown): Promise<void> {
+const FOLDER = 'quantlens-digits';
+
+/** The walkthrough opens the folder that it is given, and goes on there. */
+type Opened = { readonly openFolder: vscode.Uri } | undefined;
+
+export const openExample = (context: Context, folder?: unknown): Promise<Opened> =>
+  open(context, 'digits.quant.yaml', folder);
+export const openDraft = (context: Context): Promise<Opened> => open(context, 'first_draft.py');
+
+async function open({ file }: Context, fileName: string, folder?: unknown): Promise<Opened> {
   const parent = folder instanceof vscode.Uri ? folder : await pickFolder();
-  if (!parent) return;
-  const target = vscode.Uri.joinPath(parent, 'quantlens-digits');
+  if (!parent) return undefined;
+  const target = basename(parent.fsPath) === FOLDER ? parent : vscode.Uri.joinPath(parent, FOLDER);
   if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(file('examples', 'digits'), target);
   if (vscode.workspace.getWorkspaceFolder(target)) {
-    const shown = vscode.Uri.joinPath(target, typeof fileName === 'string' ? fileName : 'digits.quant.yaml');
-    await vscode.window.showTextDocument(shown, { preview: false, viewColumn: columnInView() });
-    return;
+    const shown = vscode.Uri.joinPath(target, fileName);
+    // The walkthrough's next step stays in view.
+    const viewColumn = isOnOwnPage() ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    await vscode.window.showTextDocument(shown, { preview: false, viewColumn });
+    return undefined;
   }
+  if (isOnOwnPage()) return { openFolder: target };
   await vscode.commands.executeCommand('vscode.openFolder', target);
+  return undefined;
 }
 
-/** Beside a page of VS Code's own, as the walkthrough is: its next step stays in view. */
-function columnInView(): vscode.ViewColumn {
+/** Whether a page of VS Code's own is in front, as the walkthrough is. */
+function isOnOwnPage(): boolean {
   const { activeTab } = vscode.window.tabGroups.activeTabGroup;
-  return activeTab && activeTab.input === undefined ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+  return activeTab !== undefined && activeTab.input === undefined;
 }
 
 async function pickFolder(): Promise<vscode.Uri | undefined> {

@@ -74,7 +74,11 @@ function commandTable(): string {
   const rows = commands.map(({ command, title }) => {
     const menus = contributes.menus as Record<string, { command: string }[]>;
     const where = Object.keys(places).filter((menu) => menus[menu].some((entry) => entry.command === command));
-    return `| ${say(title)} | ${['palette', ...new Set(where.map((menu) => places[menu]))].join(', ')} |`;
+    const isHidden = contributes.menus.commandPalette.some(
+      (entry: { command: string; when: string }) => entry.command === command && entry.when === 'false',
+    );
+    const first = isHidden ? 'walkthrough' : 'palette';
+    return `| ${say(title)} | ${[first, ...new Set(where.map((menu) => places[menu]))].join(', ')} |`;
   });
   return ['| command | where |', '|---|---|', ...rows].join('\n');
 }
