@@ -29,8 +29,8 @@ export interface Checkpoints {
   best(): Checkpoint | undefined;
 }
 
-/** Epochs that stay to go back to. */
-export const KEPT = 5;
+/** Epochs that stay to go back to: one more than is offered, for one may end while somebody clicks. */
+export const KEPT = 6;
 
 export function checkpointsIn(run: RunFolder, name: string): Checkpoints {
   const path = (part: string): string => join(run.path, part);

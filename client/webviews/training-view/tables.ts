@@ -5,7 +5,7 @@ import type { EpochRow, RangeRow, Stage } from './progress.ts';
 
 export const scoreOf = ({ validationScore, accuracy }: EpochRow): number | null => validationScore ?? accuracy ?? null;
 
-/** The job keeps the checkpoints of this many epochs. */
+/** The job keeps the checkpoints of at least this many epochs. */
 const KEPT = 5;
 
 /** `rollBack` is offered for the epochs of the present stage whose checkpoints are kept. */
