@@ -46,6 +46,9 @@ export type KerasWeightsForm = 'float' | 'fake-quantized';
 
 /**
  * A line of text that the job process reads on standard input while it trains. `rollback N` goes back to the checkpoint of
- * epoch N (from 1) and on from there, in another order of the samples; the last five epochs can be gone back to.
+ * epoch N (from 1) and on from there, in another order of the samples; the last {@link ROLLBACK_EPOCHS} can be gone back to.
  */
 export type JobControl = 'pause' | 'resume' | 'stop-at-epoch' | `rollback ${number}`;
+
+/** The present epoch, and those that can be gone back to. */
+export const ROLLBACK_EPOCHS = 5;

@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { elementCount, type TensorId } from '../graph/tensor.ts';
 import { type KernelBackend, referenceBackend } from '../kernels/backend.ts';
 import { INT8_SETTINGS } from '../quantization/settings.ts';
+import { PLAIN_TRAINING } from './plan/list.ts';
 import type { ModeName } from './plan/mode.ts';
 import type { Feed } from './plan/planner.ts';
 import { createProgram, type Program } from './program.ts';
@@ -51,13 +52,7 @@ function open(graph: Graph, batch: number, mode: ModeName, feeds: readonly Feed[
   return createProgram(graph, {
     batch,
     settings: INT8_SETTINGS,
-    training: {
-      loss: 'mean-squared-error',
-      optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
-      weightDecay: 0,
-      labelSmoothing: 0,
-      classWeights: null,
-    },
+    training: PLAIN_TRAINING,
     target: { kind: 'value', shape: output.map((size) => size ?? 1) },
     backend,
     modes: [mode],

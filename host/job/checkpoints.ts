@@ -4,6 +4,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingState } from '../../engine/training/state.ts';
+import { ROLLBACK_EPOCHS } from '../../protocol/job-request.ts';
 import type { NumpyArray } from '../numpy/npy.ts';
 import { formatNpz, openNpz } from '../numpy/npz.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -29,8 +30,8 @@ export interface Checkpoints {
   best(): Checkpoint | undefined;
 }
 
-/** Epochs that stay to go back to: one more than is offered, for one may end while somebody clicks. */
-export const KEPT = 6;
+/** Epochs whose checkpoints stay: one more than is offered, for one may end while somebody clicks. */
+export const KEPT = ROLLBACK_EPOCHS + 1;
 
 export function checkpointsIn(run: RunFolder, name: string): Checkpoints {
   const path = (part: string): string => join(run.path, part);

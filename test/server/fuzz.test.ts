@@ -5,21 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Diagnostic } from 'vscode-languageserver-protocol/node';
+import { mulberry32 } from '../mulberry32.ts';
 import { ROOT, startServer } from './language-client.ts';
 
 const EDITS = Number(process.env.QUANTLENS_EDITS ?? 150);
 const SEED = Number(process.env.QUANTLENS_SEED ?? 1);
-
-/** mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const PIECES = [
   '(',
@@ -65,7 +55,7 @@ it(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'quantlens-fuzz-'));
     const original = readFileSync(join(ROOT, 'test/vscode/workspace/model.py'), 'utf8');
-    const next = random(SEED);
+    const next = mulberry32(SEED);
     const client = await startServer(folder);
     const path = join(folder, 'model.py');
     const uri = client.open(path, original);

@@ -1,12 +1,10 @@
 // The numbers beside the charts: a row an epoch, and the ranges of activations after the last one.
 import { html, nothing, type TemplateResult } from 'lit';
+import { ROLLBACK_EPOCHS } from '../../../protocol/job-request.ts';
 import { percent, significant } from '../shared/format.ts';
 import type { EpochRow, RangeRow, Stage } from './progress.ts';
 
 export const scoreOf = ({ validationScore, accuracy }: EpochRow): number | null => validationScore ?? accuracy ?? null;
-
-/** The job keeps the checkpoints of at least this many epochs. */
-const KEPT = 5;
 
 /** `rollBack` is offered for the epochs of the present stage whose checkpoints are kept. */
 export function epochTable(
@@ -16,7 +14,7 @@ export function epochTable(
 ): TemplateResult {
   const last = rows.at(-1);
   const canGoBack = ({ stage, epoch }: EpochRow): boolean =>
-    stage === present && last?.stage === present && epoch < last.epoch && epoch > last.epoch - KEPT;
+    stage === present && last?.stage === present && epoch < last.epoch && epoch > last.epoch - ROLLBACK_EPOCHS;
   return html`
     <h2>Epochs</h2>
     <div class="scroller" tabindex="0" role="region" aria-label="Epochs">

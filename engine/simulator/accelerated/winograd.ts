@@ -69,7 +69,8 @@ export function winogradConv(
       fill(first, inner, y.input, x.input, window.depth, depth, across * depth, input.zeroPoint, unsigned);
       for (let top = 0; top < y.output; top += TILE * rows) {
         for (let left = 0; left < TILE * columns * over; left += TILE * columns) {
-          const [from, to] = [image + top * line + 2 * left * depth, acc + 4 * left * width];
+          const from = image + top * line + 2 * left * depth;
+          const to = acc + 4 * left * width;
           // biome-ignore format: a call
           winograd(from, line, 2 * depth, rows, columns, tiles, windows, sums, filtersAt, biasAt, to, pitch, panels, panel, zeros, scratch);
         }

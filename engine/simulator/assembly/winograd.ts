@@ -24,7 +24,10 @@ function intoWindow(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, 
   v128.store(to + 5 * stride, i16x8.sub(i16x8.sub(d5, d3), i16x8.shl(b, 2)));
 }
 
-/** Windows of `depth` int16 a pixel, eight channels at a time, to [36][tile][depth]. `across`, `apart`: bytes of an image row, and of a position. */
+/**
+ * Windows, eight channels at a time, to [36][tile][depth]. `across`, `depth`, `apart`: bytes of an image row, of a pixel's channels
+ * and of a position.
+ */
 // @ts-ignore: decorator
 @inline
 function transformWindows(
@@ -61,7 +64,10 @@ function whole(sum: v128): v128 {
   return i32x4.shr_s(i32x4.mul(sum, i32x4.splat(INVERSE_OF_9)), 6);
 }
 
-/** 24 · Aᵀ·m of six vectors of int32 `apart`, of whose factors the filters hold a part, to four `stride` apart. The second time sums are whole. */
+/**
+ * 24 · Aᵀ·m of six vectors of int32 `apart`, of whose factors the filters hold a part, to four `stride` apart. The second time they are
+ * brought back to single sums, with the bias.
+ */
 // @ts-ignore: decorator
 @inline
 function outOfSums(from: usize, apart: usize, to: usize, stride: usize, bias: v128, isSecond: bool): void {
@@ -105,9 +111,10 @@ function transformSums(
 }
 
 /**
- * Accumulators [4 · rows][4 · columns][channels of all panels] of tiles of 4×4 pixels, rows `down` bytes apart, from an image of int16
- * whose rows are `across` bytes and whose pixels `depth`, a multiple of 16. Filters: [36][panel][pair][channel][2]. `tiles`: of rows · columns, filled up to a multiple
- * of four; `windows` and `sums` hold 36 of them. `zeros`: as many as of `bias`; `scratch`: 576 bytes.
+ * Accumulators [4 · rows][4 · columns][channels of all panels] of tiles of 4×4 pixels, rows `down` bytes apart, from an image of
+ * int16 whose rows are `across` bytes and whose pixels `depth`, a multiple of 16. Filters: [36][panel][pair][channel][2]. `tiles`:
+ * rows · columns, filled up to a multiple of four; `windows` and `sums` hold 36 of them. `zeros`: as many as of `bias`; `scratch`: 576
+ * bytes.
  */
 export function winograd(
   image: usize, across: usize, depth: usize, rows: i32, columns: i32, tiles: i32, windows: usize, sums: usize,

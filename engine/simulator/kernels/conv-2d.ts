@@ -15,6 +15,7 @@ import { type WindowAxis, windowAxis } from '../windows.ts';
 export interface ConvPlan {
   readonly input: Value;
   readonly weights: Value;
+  readonly bias: Value | null;
   readonly output: Value;
   readonly y: WindowAxis;
   readonly x: WindowAxis;
@@ -25,11 +26,10 @@ export interface ConvPlan {
 export function conv2d(requantizer: Requantizer): Kernel<'CONV_2D'> {
   return (op, context) => {
     const plan = planConv(op, context);
-    const { input, weights, channels } = plan;
-    const given = optionalBias(context, 2, channels);
+    const { input, weights } = plan;
     if (input.dtype === 'float32' && weights.dtype === 'float32') return floatConv(op, context, plan);
     if (input.dtype === 'float32') return dynamicConv(op, context, plan);
-    const bias = given ?? context.refuse('it has no bias, which LiteRT refuses: write one of zeros');
+    const bias = plan.bias ?? context.refuse('it has no bias, which LiteRT refuses: write one of zeros');
     checkQuantized(context, plan, bias);
     return input.dtype === 'int16'
       ? wideConv(op, context, plan, bias, requantizer)
@@ -54,7 +54,7 @@ function planConv(op: OpOf<'CONV_2D'>, context: KernelContext): ConvPlan {
     );
   }
   const output = context.output(0, [input.shape[0], y.output, x.output, channels]);
-  return { input, weights, output, y, x, channels, groups };
+  return { input, weights, bias: optionalBias(context, 2, channels), output, y, x, channels, groups };
 }
 
 /** A bias, one value a channel. */
@@ -238,7 +238,7 @@ function dynamicConv(op: OpOf<'CONV_2D'>, context: KernelContext, plan: ConvPlan
   const perGroup = channels / groups;
   const taps = tapsOf(y, x, image.width, input.shape[3], depth);
   const source = numbers(context, weights);
-  const bias = (context.optional(2)?.data as Float32Array | undefined) ?? new Float32Array(channels);
+  const bias = (plan.bias?.data as Float32Array | undefined) ?? new Float32Array(channels);
   const zeros = new Float64Array(channels);
   const acc = new Float64Array(channels);
   const out = output.data as Float32Array;
@@ -281,8 +281,7 @@ function floatConv(op: OpOf<'CONV_2D'>, context: KernelContext, plan: ConvPlan):
   const depth = weights.shape[3];
   const taps = tapsOf(y, x, image.width, input.shape[3], depth);
   const source = weights.data as Float32Array;
-  const biasValue = context.optional(2);
-  const bias = biasValue === null ? new Float32Array(channels) : (biasValue.data as Float32Array);
+  const bias = (plan.bias?.data as Float32Array | undefined) ?? new Float32Array(channels);
   const out = output.data as Float32Array;
   const [low, high] = floatActivationRange(op.options.activation);
   const step = x.stride * input.shape[3];

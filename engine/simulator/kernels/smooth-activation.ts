@@ -13,7 +13,7 @@ import { powerOfTwo } from './add-sub.ts';
 const { fround } = Math;
 
 export const sigmoid = (x: number): number => fround(1 / fround(1 + expf(-x)));
-/** That of float32 tensors, which is cut where the sum no longer changes by one of its terms. */
+/** That of float32 tensors: 1 from where float32 cannot tell, and e^x far below 0, as logistic.h has it. */
 const cutSigmoid = (x: number): number => (x > 16.619047164916992 ? 1 : x < -9 ? expf(x) : sigmoid(x));
 const elu = (x: number): number => (x < 0 ? expm1f(x) : x);
 

@@ -39,6 +39,15 @@ export interface TrainingOptions {
   readonly distillation?: { readonly weight: number; readonly temperature: number };
 }
 
+/** What a program is planned with whose steps nobody takes. */
+export const PLAIN_TRAINING: TrainingOptions = {
+  loss: 'mean-squared-error',
+  optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
+  weightDecay: 0,
+  labelSmoothing: 0,
+  classWeights: null,
+};
+
 export interface PlannedList {
   readonly calls: readonly PlannedCall[];
   /** Calls that update weights and ranges, once the loss has been looked at; none outside training. */

@@ -1,5 +1,6 @@
 // The random cases of test/oracles/fake_quantize.py, drawn again from the same seed.
 import { crc32 } from 'node:zlib';
+import { mulberry32 } from '../../mulberry32.ts';
 
 export interface OracleFile {
   readonly seed: number;
@@ -23,17 +24,10 @@ export interface FakeQuantizeCase {
 
 const f32 = Math.fround;
 
-/** mulberry32: numbers in [0, 1). */
+/** Numbers in [0, 1). */
 function uniform(seed: number, count: number): Float64Array {
-  const numbers = new Float64Array(count);
-  let state = seed >>> 0;
-  for (let i = 0; i < count; i++) {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    numbers[i] = ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-  return numbers;
+  const next = mulberry32(seed);
+  return Float64Array.from({ length: count }, next);
 }
 
 function drawRange(u: Float64Array): readonly [number, number] {

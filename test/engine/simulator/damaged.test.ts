@@ -8,6 +8,7 @@ import type { Accelerator } from '../../../engine/simulator/accelerator.ts';
 import type { KernelSetName } from '../../../engine/simulator/kernel-sets.ts';
 import { createSimulator } from '../../../engine/simulator/simulator.ts';
 import { openAccelerator } from '../../../host/simulation/accelerator.ts';
+import { mulberry32 } from '../../mulberry32.ts';
 import { modelBytes, readCases } from '../../oracles/litert/cases.ts';
 import { withByteProducts } from './byte-accelerator.ts';
 
@@ -21,17 +22,6 @@ const SETS = ['reference', 'xnnpack', 'tflite-micro'] as const;
 const WEBASSEMBLY = [openAccelerator()!, withByteProducts(openAccelerator()!)];
 /** Emulated products of bytes are slow: most elements of the inputs of what is run twice. */
 const MOST = 20_000;
-
-/** Numbers from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** One bit flipped, which most often leaves a file that can be read; or bits flipped, extreme words and a cut. */
 function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
@@ -62,7 +52,7 @@ function outcome(bytes: Uint8Array, kernels: KernelSetName, accelerator?: Accele
   try {
     const { subgraphs } = readTflite(bytes);
     const simulator = createSimulator(subgraphs[0], { kernels, subgraphs, accelerator });
-    const next = random(5);
+    const next = mulberry32(5);
     simulator.run(simulator.inputs.map(({ data }) => randomData(data, next)));
     const outputs = simulator.outputs().map(({ data }) => Array.from(data as Int8Array, String).join());
     return { outputs, size: simulator.inputs.reduce((total, { size }) => total + size, 0) };
@@ -73,7 +63,7 @@ function outcome(bytes: Uint8Array, kernels: KernelSetName, accelerator?: Accele
 }
 
 it(`${count} damaged models`, () => {
-  const next = random(1);
+  const next = mulberry32(1);
   let [slowest, compared] = [0, 0];
   for (let i = 0; i < count; i++) {
     const test = models[Math.floor(next() * models.length)];

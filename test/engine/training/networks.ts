@@ -4,16 +4,12 @@ import { GraphBuilder } from '../../../engine/graph/builder.ts';
 import type { Graph } from '../../../engine/graph/graph.ts';
 import type { FusedActivation, Op, Padding } from '../../../engine/graph/op.ts';
 import type { TensorId } from '../../../engine/graph/tensor.ts';
+import { mulberry32 } from '../../mulberry32.ts';
 
-/** Mulberry32: uniform numbers in [−1, 1). */
+/** Uniform numbers in [−1, 1). */
 export function randomNumbers(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+  const next = mulberry32(seed);
+  return () => 2 * next() - 1;
 }
 
 export interface ConvOptions {

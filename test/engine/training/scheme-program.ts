@@ -2,6 +2,7 @@
 import type { Graph } from '../../../engine/graph/graph.ts';
 import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { SCHEMES } from '../../../engine/quantization/schemes/schemes.ts';
+import { PLAIN_TRAINING } from '../../../engine/training/plan/list.ts';
 import { createProgram, type Program } from '../../../engine/training/program.ts';
 import { trainingModes } from '../../../engine/training/train.ts';
 
@@ -15,13 +16,7 @@ export function schemeProgram(graph: Graph, settings: ReturnType<typeof schemeSe
   return createProgram(graph, {
     batch: 2,
     settings,
-    training: {
-      loss: 'mean-squared-error',
-      optimizer: { kind: 'sgd', momentum: 0, nesterov: false },
-      weightDecay: 0,
-      labelSmoothing: 0,
-      classWeights: null,
-    },
+    training: PLAIN_TRAINING,
     target: { kind: 'value', shape: [shape.reduce((product, size) => product * size, 1)] },
     backend: referenceBackend,
     modes: trainingModes(true),

@@ -14,8 +14,7 @@ import element_cases  # noqa: F401
 import recurrent_cases  # noqa: F401
 import shape_cases  # noqa: F401
 import window_cases  # noqa: F401
-from guarded import guarded
-from litert_runs import oracle
+from litert_runs import guarded_oracle
 from random_parts import CASES
 
 
@@ -34,9 +33,9 @@ def main():
 
                 def build():
                     model = make(rng, dtype)
-                    return oracle(name, model.bytes(), model.limits, rng, 2, True, i % 4 != 3)
+                    return name, model.bytes(), model.limits, rng
 
-                case = guarded(build)
+                case = guarded_oracle(build, 2, i % 4 != 3)
                 if "failed" in case:
                     raise SystemExit(f"{name}: {case['failed']}")
                 refused += "error" in case
@@ -47,7 +46,7 @@ def main():
                     print(f"refused {name}: {case['error'].splitlines()[0]}", file=sys.stderr)
                 file.write(json.dumps(case, separators=(",", ":")) + "\n")
                 written += 1
-    print(f"{written} models, {refused} of them refused by LiteRT, {aborted} left out because they end its process")
+    print(f"{written} models, {refused} of them refused by LiteRT, {aborted} left out because they end its reference kernels' process")
 
 
 def hash_name(text):
